@@ -1,0 +1,10 @@
+// What text from outside must be before it is kept: valid UTF-8 (RFC 3629), no NUL.
+#pragma once
+
+#include <string_view>
+
+namespace tenon {
+
+bool is_valid_text(std::string_view bytes);
+
+}  // namespace tenon
