@@ -1,0 +1,86 @@
+// Starts a child process with exactly what is described and nothing else: no inherited descriptor, environment, signal
+// mask or handler. The child is made with CLONE_VM | CLONE_VFORK (or CLONE_INTO_CGROUP), so the cost does not grow with
+// our memory.
+//
+// The death signal is sent when the *thread* that called spawn() ends (prctl(2), PR_SET_PDEATHSIG): call it on a thread
+// that outlives the child. Needs Linux 5.9 (close_range). Thread safe.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tenon::io {
+
+struct Credentials {
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
+struct ResourceLimit {
+  int resource = 0;  // RLIMIT_...
+  std::uint64_t value = 0;
+};
+
+// A mount of the child's own mount namespace, made before it gives up its privileges: `source` at `target`.
+struct StagedMount {
+  int source = -1;     // O_PATH descriptor
+  std::string target;  // below Staging::root; made as a directory or empty file, as the source is
+};
+
+// A private mount namespace whose `root` is an empty tmpfs with the mounts in it. Lets an unprivileged child reach what
+// lies behind directories it may not enter. Needs root.
+struct Staging {
+  std::string root;
+  std::vector<StagedMount> mounts;
+};
+
+struct SpawnRequest {
+  std::vector<std::string> argv;         // argv[0] is a path; PATH is not searched
+  std::vector<std::string> environment;  // NAME=value
+  // The child's descriptors: target number, our descriptor. Everything else is closed.
+  std::vector<std::pair<int, int>> descriptors;
+  int working_directory = -1;  // directory descriptor; -1: keep ours
+  std::optional<Credentials> credentials;
+  std::vector<ResourceLimit> resource_limits;  // values above our own hard limit are lowered to it
+  std::optional<Staging> staging;
+  std::vector<int> join_by_write;  // descriptors of cgroup v1 `tasks` files: "0" is written to each
+  int cgroup = -1;                 // descriptor of a cgroup v2 directory the child is born in
+  int death_signal = 0;            // sent when the spawning thread ends; 0: none
+};
+
+struct ExitStatus {
+  int code = 0;    // of exit()
+  int signal = 0;  // 0: exited
+};
+
+// A child that was started. Not waited for by its destructor: whoever starts it waits for it.
+class Process {
+ public:
+  Process(pid_t pid, int pidfd) : pid_(pid), pidfd_(pidfd) {}
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&& other) noexcept;
+  ~Process();
+
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_; }  // readable once the process has ended
+
+  // To this very process, never to another that got its number later. False when it has ended already.
+  bool signal(int number) const;
+
+  // Blocks until it ended, and reaps it. To be called once.
+  ExitStatus wait();
+
+ private:
+  pid_t pid_;
+  int pidfd_;
+};
+
+// Throws system_error naming the step that failed ("cannot start /usr/bin/bwrap: execve: ...").
+Process spawn(const SpawnRequest& request);
+
+}  // namespace tenon::io
