@@ -30,14 +30,26 @@ def test_home_page_calls_to_action():
 
 <%/has_call_to_action%>
 <%#has_about%>
-<%#has_assert_about%>
-@pytest.mark.assertion("<%assert_about%>")
-<%/has_assert_about%>
+<%#has_assert_home%>
+@pytest.mark.assertion("<%assert_home%>")
+<%/has_assert_home%>
 def test_visitors_read_what_this_is_about():
     assert words(<%about_q%>) in HOME.text
 
 
 <%/has_about%>
+<%#multi_page%>
+<%#has_assert_about%>
+@pytest.mark.assertion("<%assert_about%>")
+<%/has_assert_about%>
+def test_about_page_introduces_us():
+    assert words(<%app_title_q%>) in page("about.html").text
+    <%#has_about%>
+    assert words(<%about_q%>) in page("about.html").text
+    <%/has_about%>
+
+
+<%/multi_page%>
 <%#has_contact%>
 <%#has_assert_contact%>
 @pytest.mark.assertion("<%assert_contact%>")
@@ -65,7 +77,9 @@ def test_visitors_find_the_contact_details():
 @pytest.mark.assertion("<%assert_browse%>")
 <%/has_assert_browse%>
 def test_<%plural%>_are_shown():
+    <%#has_highlights%>
     headings = [words(heading.text) for heading in HOME.all("h3")]
+    <%/has_highlights%>
     <%#highlights%>
     assert words(<%sample_title_q%>) in headings
     <%/highlights%>

@@ -1,5 +1,6 @@
 """The promises every page keeps: sound HTML, no dead ends, readable by everyone, nothing that runs."""
 
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -38,9 +39,9 @@ def test_titles_differ():
     assert len(set(titles)) == len(titles)
 
 
-<%#has_assert_accessible%>
-@pytest.mark.assertion("<%assert_accessible%>")
-<%/has_assert_accessible%>
+<%#has_assert_home%>
+@pytest.mark.assertion("<%assert_home%>")
+<%/has_assert_home%>
 @every_page
 def test_page_has_landmarks_and_skip_link(name):
     for tag in ("header", "nav", "main", "footer", "h1"):
@@ -49,19 +50,19 @@ def test_page_has_landmarks_and_skip_link(name):
     assert page(name).all("a")[0].attributes["href"] == "#" + page(name).one("main").attributes["id"]
 
 
-<%#has_assert_accessible%>
-@pytest.mark.assertion("<%assert_accessible%>")
-<%/has_assert_accessible%>
+<%#has_assert_home%>
+@pytest.mark.assertion("<%assert_home%>")
+<%/has_assert_home%>
 @every_page
 def test_headings_go_down_one_step_at_a_time(name):
     levels = [int(heading.tag[1]) for heading in page(name).all("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
-    assert all(deeper <= level + 1 for level, deeper in zip(levels, levels[1:]))
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
 
 
-<%#has_assert_accessible%>
-@pytest.mark.assertion("<%assert_accessible%>")
-<%/has_assert_accessible%>
+<%#has_assert_home%>
+@pytest.mark.assertion("<%assert_home%>")
+<%/has_assert_home%>
 @every_page
 def test_pictures_and_links_have_words(name):
     for image in page(name).all("img"):
@@ -81,9 +82,6 @@ def test_ids_are_unique_and_labels_lead_to_them(name):
         assert int(element.attributes.get("tabindex", "0")) <= 0
 
 
-<%#has_assert_links%>
-@pytest.mark.assertion("<%assert_links%>")
-<%/has_assert_links%>
 @every_page
 def test_every_link_and_file_is_there(name):
     for address in page(name).addresses:
@@ -103,6 +101,9 @@ def test_nothing_is_loaded_from_elsewhere(name):
         assert not urlsplit(element.attributes.get("src") or element.attributes.get("href", "")).netloc
 
 
+<%#has_assert_no_scripts%>
+@pytest.mark.assertion("<%assert_no_scripts%>")
+<%/has_assert_no_scripts%>
 @every_page
 def test_nothing_runs_and_the_policy_says_so(name):
     assert page(name).all("script", "style", "iframe", "object", "embed", "form") == []
@@ -121,9 +122,9 @@ def test_artwork_is_sound_and_quiet(path):
     assert not {"script", "foreignObject", "image", "use"} & set(tags)
 
 
-<%#has_assert_accessible%>
-@pytest.mark.assertion("<%assert_accessible%>")
-<%/has_assert_accessible%>
+<%#has_assert_themes%>
+@pytest.mark.assertion("<%assert_themes%>")
+<%/has_assert_themes%>
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_colours_read_well(mode):
     colours = tokens(mode)
@@ -133,6 +134,9 @@ def test_colours_read_well(mode):
     assert contrast(colours["accent-text"], colours["accent"]) >= 4.5
 
 
+<%#has_assert_themes%>
+@pytest.mark.assertion("<%assert_themes%>")
+<%/has_assert_themes%>
 def test_layout_answers_to_screen_paper_and_preference():
     styles = "".join(path.read_text(encoding="utf-8") for path in sorted((SITE / "css").glob("*.css")))
     for promise in ("prefers-color-scheme: dark", "prefers-reduced-motion", ":focus-visible", "min-width", "@page"):
@@ -148,6 +152,9 @@ def test_search_engines_find_every_page():
     assert f"Sitemap: https://{listed[0].netloc}/sitemap.xml" in (SITE / "robots.txt").read_text(encoding="utf-8")
 
 
+<%#has_assert_not_found%>
+@pytest.mark.assertion("<%assert_not_found%>")
+<%/has_assert_not_found%>
 def test_missing_page_leads_home_from_any_depth():
     for address in page("404.html").addresses:
         assert urlsplit(address).scheme or address.startswith(("/", "#"))
