@@ -1,6 +1,6 @@
 // What a browser's user meets in a page: its words, links, headings, forms and controls. A small tolerant reader of the
-// HTML syntax (WHATWG HTML §13.2 tokenisation for what servers send in practice), not a DOM: broken markup never
-// throws, unknown elements are kept, script and style content is no text.
+// HTML syntax (WHATWG HTML §13.2, as far as servers write it in practice), not a DOM: broken markup never throws,
+// unknown elements are kept, script and style content is no text.
 //
 // Thread safe by value. Linear in the size of the page.
 #pragma once
@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tenon::delivery {
@@ -17,17 +18,18 @@ namespace tenon::delivery {
 struct HtmlElement {
   std::string name;                               // lower case
   std::map<std::string, std::string> attributes;  // names in lower case, values decoded; the first of a name wins
-  std::string text;                               // of the element and all within, decoded, blanks collapsed
-  std::string raw;                                // of script and style only: the content as it stands
+  std::string raw;                                // of script, style, title, textarea: the content
   std::optional<std::size_t> parent;              // index in HtmlPage::elements
+  std::size_t text_begin = 0;                     // its words, in HtmlPage::text
+  std::size_t text_end = 0;
 
-  bool has(const std::string& attribute) const { return attributes.contains(attribute); }
-  std::string attribute(const std::string& attribute) const;  // "" when absent
+  bool has(const std::string& attribute_name) const { return attributes.contains(attribute_name); }
+  std::string attribute(const std::string& attribute_name) const;  // "" when absent
 };
 
 struct HtmlField {
   std::string name;
-  std::string type;  // "text" "hidden" "checkbox" … of an input, "select", "textarea", "submit" of a button
+  std::string type;  // "text" "hidden" "checkbox" … of an input, "select", "textarea", "button"
   std::string value;
   std::vector<std::string> options;  // values of a select
   std::optional<std::size_t> max_length;
@@ -37,6 +39,8 @@ struct HtmlField {
   bool disabled = false;
 };
 
+using FormValues = std::vector<std::pair<std::string, std::string>>;
+
 struct HtmlForm {
   std::string action;  // "" posts to the page itself
   std::string method;  // "get" or "post"
@@ -45,7 +49,7 @@ struct HtmlForm {
 
   const HtmlField* field(std::string_view name) const;
   // What a browser would send without any typing: hidden inputs, defaults, checked boxes, selected options; no buttons.
-  std::vector<std::pair<std::string, std::string>> defaults() const;
+  FormValues defaults() const;
 };
 
 struct HtmlLink {
@@ -61,12 +65,14 @@ struct HtmlHeading {
 struct HtmlPage {
   std::string title;
   std::string language;
-  std::string text;  // everything a reader can see, decoded, blanks collapsed
+  std::string text;  // what a reader can see, decoded, blanks collapsed
   std::vector<HtmlElement> elements;
   std::vector<HtmlForm> forms;
   std::vector<HtmlLink> links;
   std::vector<HtmlHeading> headings;
 
+  std::string text_of(const HtmlElement& element) const;
+  // Whether an ancestor of the element has that name.
   bool is_within(std::size_t element, std::string_view name) const;
 };
 
