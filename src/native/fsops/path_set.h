@@ -1,7 +1,6 @@
 // The paths that a task may touch, as globs: `app/**`, `*.md`, `tests/*.py`.
 //
 //   *    any characters of one component, never `/`
-//   ?    one character of one component, never `/`
 //   **   as a whole component: any number of components, at the end at least one (`app/**` is everything below app)
 //
 // Everything else stands for itself, brackets too. Matching is exact about case.
@@ -31,7 +30,12 @@ class PathSet {
   friend bool disjoint(const PathSet& one, const PathSet& other);
 
  private:
-  using Glob = std::vector<std::string>;  // its components
+  struct Glob {
+    std::string text;
+    std::vector<std::string> components;
+  };
+  static bool may_meet(const Glob& one, const Glob& other);
+
   std::vector<Glob> globs_;
 };
 

@@ -41,9 +41,6 @@ class WorkspacePath {
 // `.GIT`, `.g\u200cit`, `git~1`, `.git.`, `.git `, `.git::$INDEX_ALLOCATION`.
 bool looks_like_git_directory(std::string_view component);
 
-// The same for another name that git itself reads from a work tree (".gitmodules", ".gitattributes", ...).
-bool looks_like_git_file(std::string_view component);
-
 // Text with everything but printable characters escaped, for messages and logs.
 std::string printable(std::string_view bytes);
 
