@@ -26,10 +26,12 @@ struct ResourceLimit {
   std::uint64_t value = 0;
 };
 
-// A mount of the child's own mount namespace, made before it gives up its privileges: `source` at `target`.
+// A mount of the child's own mount namespace, put in place before it gives up its privileges.
 struct StagedMount {
-  int source = -1;     // O_PATH descriptor
-  std::string target;  // below Staging::root; made as a directory or empty file, as the source is
+  enum class Kind { directory, file };
+  int source = -1;     // detached mount, from detached_mount()
+  std::string target;  // directly below Staging::root
+  Kind kind = Kind::directory;
 };
 
 // A private mount namespace whose `root` is an empty tmpfs with the mounts in it. Lets an unprivileged child reach what
@@ -79,6 +81,10 @@ class Process {
   pid_t pid_;
   int pidfd_;
 };
+
+// A copy of the mount at `path` (a descriptor of a file or directory) that is attached nowhere yet; its descriptor.
+// Needs root.
+int detached_mount(int path);
 
 // Throws system_error naming the step that failed ("cannot start /usr/bin/bwrap: execve: ...").
 Process spawn(const SpawnRequest& request);

@@ -17,8 +17,8 @@ BOOST_DESCRIBE_ENUM(Tier, rlimit, cgroup1, cgroup2)
 
 // Every limit is for the whole sandbox, counted over all its processes, and must be greater than 0.
 struct Limits {
-  std::uint64_t wall_ms = 0;       // monotonic time; a service has none
-  std::uint64_t cpu_seconds = 0;   // user and system time together
+  std::uint64_t wall_ms = 0;       // monotonic time
+  std::uint64_t cpu_seconds = 0;   // user and system time together (tier rlimit: per process)
   std::uint64_t memory_bytes = 0;  // includes /tmp, /dev/shm, pipes and other kernel memory (tier rlimit: per process)
   std::uint64_t processes = 0;     // threads count
   std::uint64_t file_bytes = 0;    // one file

@@ -8,8 +8,6 @@
 #include <memory>
 #include <string>
 
-#include "io/runtime.h"
-
 namespace tenon::sandbox {
 
 struct Endpoint {
@@ -19,7 +17,7 @@ struct Endpoint {
 
 class PortForward final {
  public:
-  PortForward(io::Runtime& runtime, Endpoint listen, std::filesystem::path socket);
+  PortForward(Endpoint listen, std::filesystem::path socket);
   ~PortForward();  // stops
   PortForward(const PortForward&) = delete;
   PortForward& operator=(const PortForward&) = delete;
@@ -32,8 +30,10 @@ class PortForward final {
   void stop();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  class Loop;
+  Endpoint listen_;
+  std::filesystem::path socket_;
+  std::unique_ptr<Loop> loop_;
 };
 
 }  // namespace tenon::sandbox

@@ -6,7 +6,7 @@
 //   ExitRecord record = app.stop();
 //
 // The socket is made and bound by the supervisor and its directory is not visible inside, so the app cannot put a
-// symbolic link to another socket in its place. limits.wall_ms is not applied; all other limits are.
+// symbolic link to another socket in its place. limits.wall_ms and cpu_seconds are not applied; the other limits are.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ class Service final {
 
   bool running() const;
 
-  // Once it has ended, by itself or by stop().
+  // Once it has ended, by itself or by stop(). Throws sandbox_unavailable when the sandbox could not be set up.
   std::optional<ExitRecord> exit_record() const;
 
   // What it printed so far, both streams in the order they were read, the last 64 KiB.
