@@ -1,0 +1,35 @@
+"""Which role may work with which records."""
+
+from __future__ import annotations
+
+from app.security.models import AppUser
+
+ADMIN = "admin"
+<%#has_accounts%>
+MEMBER = "member"
+<%/has_accounts%>
+
+ENTITIES = frozenset({<%#entities%>"<%entity%>"<%#not_last%>, <%/not_last%><%/entities%>})
+MANAGES: dict[str, frozenset[str]] = {
+    ADMIN: ENTITIES,
+<%#roles%>
+    <%role_q%>: frozenset({<%#manages%><%managed_q%><%#not_last%>, <%/not_last%><%/manages%>}),
+<%/roles%>
+}
+ROLES = {
+    ADMIN: "Administrator",
+<%#roles%>
+    <%role_q%>: <%role_title_q%>,
+<%/roles%>
+<%#has_accounts%>
+    MEMBER: "Member",
+<%/has_accounts%>
+}
+
+
+def is_staff(user: AppUser) -> bool:
+    return user.role in MANAGES
+
+
+def manages(user: AppUser, entity: str) -> bool:
+    return entity in MANAGES.get(str(user.role), frozenset())
