@@ -1,5 +1,5 @@
-// What a workflow does to the world, it does through its context. A workflow is an ordinary coroutine that runs from its
-// beginning each time a worker takes it up; whatever went through the context before is answered from the journal.
+// What a workflow does to the world, it does through its context. A workflow is an ordinary coroutine that runs from
+// its beginning each time a worker takes it up; whatever went through the context before is answered from the journal.
 //
 //   Task<Outcome> deliver(Context& run, Goal goal) {
 //     auto interviewing = run.step("brief", [&] { return interview(goal); });
@@ -16,11 +16,11 @@
 //      auto built = co_await run.all(std::move(building));
 //  - Do not catch what you cannot handle; never wait for anything but steps, signals, timers, children and all().
 //
-// Results and payloads are described structs, or void for nothing. What a step returns is what its JSON says, at the first time
-// as on replay.
+// Results and payloads are described structs, or void for nothing. What a step returns is what its JSON says, at the
+// first time as on replay.
 //
-// A journal that holds another operation than the workflow asks for at the same position ends the run's attempt with a `conflict`
-// that names both. Not thread safe: a run and all its branches live on one strand.
+// A journal that holds another operation than the workflow asks for at the same position ends the run's attempt with a
+// `conflict` that names both. Not thread safe: a run and all its branches live on one strand.
 #pragma once
 
 #include <cstdint>
@@ -45,23 +45,23 @@ struct StepInfo {
   std::string idempotency_key;  // "<run>:<branch>:<name>:<occurrence>", the same for every attempt, on any worker
   Timestamp first_attempt_at;   // database time of the intent record; the same for every attempt
   std::int64_t attempt = 1;
-  std::stop_token stop;         // the run is cancelled, the lease is lost or the worker drains: end early by throwing
+  std::stop_token stop;  // the run is cancelled, the lease is lost or the worker drains: end early by throwing
 };
 
 struct RetryPolicy {
-  std::int64_t attempts = 3;                // attempts that may fail before the step does
-  Milliseconds base = Milliseconds(250);    // full jitter: random up to base * 2^(failures-1), at most cap
+  std::int64_t attempts = 3;              // attempts that may fail before the step does
+  Milliseconds base = Milliseconds(250);  // full jitter: random up to base * 2^(failures-1), at most cap
   Milliseconds cap = Milliseconds(10'000);
   std::vector<ErrorCode> retryable = {ErrorCode::busy, ErrorCode::unavailable, ErrorCode::provider_unavailable,
                                       ErrorCode::deadline_exceeded};
 };
 
 struct StepOptions {
-  RetryPolicy retry;
+  RetryPolicy retry = {};
 };
 
 struct ChildOptions {
-  std::optional<std::int32_t> version;      // default: the newest defined
+  std::optional<std::int32_t> version = {};  // default: the newest defined
 };
 
 class Execution;
@@ -164,10 +164,10 @@ class Context final {
   const RunId& run_id() const;
   const TenantId& tenant_id() const;
 
-  // One effect. `body` is called as body(const StepInfo&) or body(), and returns T (it runs on the blocking pool) or Task<T> (it runs
-  // on the run's strand). An intent is recorded before the first attempt and the result after the last; a crash in between
-  // means another attempt with the same idempotency key. What the body throws is retried by the policy, then stored, and
-  // thrown here as an Error: on replay too.
+  // One effect. `body` is called as body(const StepInfo&) or body(), and returns T (it runs on the blocking pool) or
+  // Task<T> (it runs on the run's strand). An intent is recorded before the first attempt and the result after the
+  // last; a crash in between means another attempt with the same idempotency key. What the body throws is retried by
+  // the policy, then stored, and thrown here as an Error: on replay too.
   template <class Body>
   Task<context_detail::Result<Body>> step(std::string name, Body body, StepOptions options = {}) {
     return context_detail::decoded<context_detail::Result<Body>>(
@@ -178,7 +178,7 @@ class Context final {
   // The body follows the rules of store/database.h: it may run more than once before it is committed.
   template <class Body>
   Task<std::invoke_result_t<Body&, store::Transaction&>> store_step(std::string name, Body body,
-                                                                   StepOptions options = {}) {
+                                                                    StepOptions options = {}) {
     using T = std::invoke_result_t<Body&, store::Transaction&>;
     context_detail::StoreBody erased = [body = std::move(body)](store::Transaction& tx) mutable -> json::value {
       if constexpr (std::is_void_v<T>) {
@@ -188,7 +188,8 @@ class Context final {
         return to_json(body(tx));
       }
     };
-    return context_detail::decoded<T>(perform_store_step(place(std::move(name)), std::move(erased), std::move(options)));
+    return context_detail::decoded<T>(
+        perform_store_step(place(std::move(name)), std::move(erased), std::move(options)));
   }
 
   // The oldest signal of this name that nobody has taken, as soon as there is one. While it waits the run is parked: it
@@ -202,8 +203,8 @@ class Context final {
   Task<void> sleep_until(Timestamp time);
   Task<void> sleep_for(Milliseconds duration);
 
-  // Starts another workflow as a child of this run and waits, parked, for its output. The child's failure is thrown here with
-  // its code and message. Cancelling this run cancels its children.
+  // Starts another workflow as a child of this run and waits, parked, for its output. The child's failure is thrown
+  // here with its code and message. Cancelling this run cancels its children.
   template <class T, class Input>
   Task<T> child(std::string workflow, const Input& input, ChildOptions options = {}) {
     return context_detail::decoded<T>(perform_child(place(workflow), std::move(workflow), to_json(input), options));
@@ -213,8 +214,8 @@ class Context final {
   // branch: its entries stand under "name#2".
   Context branch(std::string name);
 
-  // Runs the tasks together, at most `at_most` at a time in their order, and returns their results in their order. After a
-  // failure nothing new is begun; when what runs has ended, the first failure by position is thrown.
+  // Runs the tasks together, at most `at_most` at a time in their order, and returns their results in their order.
+  // After a failure nothing new is begun; when what runs has ended, the first failure by position is thrown.
   template <class T>
   Task<std::vector<T>> all(std::vector<Task<T>> tasks, std::size_t at_most = kNoLimit) {
     std::vector<std::vector<std::size_t>> after(tasks.size());
@@ -242,7 +243,8 @@ class Context final {
  private:
   context_detail::Place place(std::string name);
   Task<json::value> perform_step(context_detail::Place place, context_detail::StepBody body, StepOptions options);
-  Task<json::value> perform_store_step(context_detail::Place place, context_detail::StoreBody body, StepOptions options);
+  Task<json::value> perform_store_step(context_detail::Place place, context_detail::StoreBody body,
+                                       StepOptions options);
   Task<json::value> perform_signal(context_detail::Place place);
   Task<json::value> perform_child(context_detail::Place place, std::string workflow, json::value input,
                                   ChildOptions options);

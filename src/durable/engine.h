@@ -1,15 +1,14 @@
-// The durable engine: runs workflows so that neither a crash nor a second worker loses a run or repeats a step whose result
-// is stored. docs/durable.md states the invariants and the schema.
+// The durable engine: runs workflows so that neither a crash nor a second worker loses a run or repeats a step whose
+// result is stored. docs/durable.md states the invariants and the schema.
 //
 //   Engine engine(database, runtime, {.worker_id = worker, .sole_owner = true});
-//   engine.define<Goal>("deliver", 1, [&](Context& run, Goal goal) { return deliver(run, services, std::move(goal)); });
-//   engine.work();
-//   const RunId run = co_await engine.start("deliver", to_json(goal), {.tenant = tenant, .idempotency_key = key});
-//   const RunView end = co_await engine.wait(run);
+//   engine.define<Goal>("deliver", 1, [&](Context& run, Goal goal) { return deliver(run, services, std::move(goal));
+//   }); engine.work(); const RunId run = co_await engine.start("deliver", to_json(goal), {.tenant = tenant,
+//   .idempotency_key = key}); const RunView end = co_await engine.wait(run);
 //
-// Every call is answered after its commit. Errors: not_found (no such run), conflict (key used with another payload, run
-// already finished), invalid_argument (unknown workflow, payload too large), and those of the store. Thread safe, except that
-// define() comes before work().
+// Every call is answered after its commit. Errors: not_found (no such run), conflict (key used with another payload,
+// run already finished), invalid_argument (unknown workflow, payload too large), and those of the store. Thread safe,
+// except that define() comes before work().
 #pragma once
 
 #include <cstdint>
@@ -33,8 +32,8 @@ namespace tenon::durable {
 // What the engine changed, told inside the transaction that changes it.
 enum class ChangeKind {
   run_created,
-  run_started,    // claimed by a worker, for the first time or again
-  run_waiting,    // `detail` says for what
+  run_started,  // claimed by a worker, for the first time or again
+  run_waiting,  // `detail` says for what
   run_parked,
   run_completed,
   run_failed,
@@ -45,40 +44,40 @@ enum class ChangeKind {
   step_retrying,  // an attempt failed, another follows
   step_failed,
 };
-BOOST_DESCRIBE_ENUM(ChangeKind, run_created, run_started, run_waiting, run_parked, run_completed, run_failed, run_cancelled,
-                    run_retried, step_started, step_completed, step_retrying, step_failed)
+BOOST_DESCRIBE_ENUM(ChangeKind, run_created, run_started, run_waiting, run_parked, run_completed, run_failed,
+                    run_cancelled, run_retried, step_started, step_completed, step_retrying, step_failed)
 
 struct Change {
   TenantId tenant_id;
   RunId run_id;
   ChangeKind kind = ChangeKind::run_created;
   std::string workflow;
-  std::string step;          // "branch/name", with "#n" from the second occurrence on
+  std::string step;  // "branch/name", with "#n" from the second occurrence on
   std::int64_t attempt = 0;
-  Milliseconds duration{};   // of a step: from its first intent to its result
+  Milliseconds duration{};  // of a step: from its first intent to its result
   std::string detail;
   std::optional<Failure> error;
 };
 
 struct EngineOptions {
   std::string worker_id = WorkerId::make().text;
-  Milliseconds lease = Milliseconds(10'000);        // renewed three times within it
-  Milliseconds poll = Milliseconds(1'000);          // fall-back when no wake-up comes
-  std::size_t max_running = 64;                     // runs held at the same time; parked runs do not count
-  std::size_t max_payload_bytes = 16U << 20U;       // inputs, results, signal payloads
-  // Nobody else can be working on this database (the data directory's lock is ours): leases found at the start are those
-  // of a dead process and are taken back at once.
+  Milliseconds lease = Milliseconds(10'000);   // renewed three times within it
+  Milliseconds poll = Milliseconds(1'000);     // fall-back when no wake-up comes
+  std::size_t max_running = 64;                // runs held at the same time; parked runs do not count
+  std::size_t max_payload_bytes = 16U << 20U;  // inputs, results, signal payloads
+  // Nobody else can be working on this database (the data directory's lock is ours): leases found at the start are
+  // those of a dead process and are taken back at once.
   bool sole_owner = false;
-  // Called in the transaction of each change, so that what it writes exists exactly when the change does. It may run more
-  // than once for a change that is committed once.
-  std::function<void(store::Transaction&, const Change&)> on_change;
+  // Called in the transaction of each change, so that what it writes exists exactly when the change does. It may run
+  // more than once for a change that is committed once.
+  std::function<void(store::Transaction&, const Change&)> on_change = {};
 };
 
 struct StartOptions {
-  TenantId tenant;
-  std::optional<RunId> run_id;                  // chosen by the caller; also makes the start idempotent
-  std::optional<std::string> idempotency_key;   // unique per tenant
-  std::optional<std::int32_t> version;          // default: the newest defined
+  TenantId tenant = {};
+  std::optional<RunId> run_id = {};                 // chosen by the caller; also makes the start idempotent
+  std::optional<std::string> idempotency_key = {};  // unique per tenant
+  std::optional<std::int32_t> version = {};         // default: the newest defined
 };
 
 using Workflow = std::function<Task<json::value>(Context&, json::value)>;
@@ -121,8 +120,8 @@ class Engine final {
   // Puts a failed run back. Stored results stay; the step that ended the run gets new attempts.
   Task<void> retry(RunId run);
 
-  // Returns when the run has finished. Throws what keeps this engine from working (storage_full, data_corrupted …), since no run
-  // would ever finish then, and `cancelled` when the engine stops.
+  // Returns when the run has finished. Throws what keeps this engine from working (storage_full, data_corrupted …),
+  // since no run would ever finish then, and `cancelled` when the engine stops.
   Task<RunView> wait(RunId run);
 
   Task<RunView> describe(RunId run);

@@ -1,4 +1,5 @@
-// What must hold in the tables at any moment, between any two transactions, whatever was killed. Each rule is in docs/durable.md.
+// What must hold in the tables at any moment, between any two transactions, whatever was killed. Each rule is in
+// docs/durable.md.
 #pragma once
 
 #include <string>

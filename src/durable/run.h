@@ -44,10 +44,10 @@ struct RunView {
   std::optional<RunId> parent_run_id;
   std::optional<std::string> worker_id;
   std::optional<std::string> reason;
-  std::vector<std::string> waits_for;      // "signal plan-approval", "child run_…", "timer"
+  std::vector<std::string> waits_for;  // "signal plan-approval", "child run_…", "timer"
   std::optional<Timestamp> wake_at;
   bool cancel_requested = false;
-  std::int64_t rescues = 0;                // times its worker was lost
+  std::int64_t rescues = 0;  // times its worker was lost
   Timestamp created_at;
   std::optional<Timestamp> finished_at;
   std::optional<json::value> output;
@@ -58,10 +58,10 @@ BOOST_DESCRIBE_STRUCT(RunView, (),
                        waits_for, wake_at, cancel_requested, rescues, created_at, finished_at, output, error))
 
 struct RunFilter {
-  std::optional<TenantId> tenant;
-  std::optional<std::string> workflow;
-  std::optional<RunState> state;
-  std::size_t limit = 100;                 // newest first
+  std::optional<TenantId> tenant = {};
+  std::optional<std::string> workflow = {};
+  std::optional<RunState> state = {};
+  std::size_t limit = 100;  // newest first
 };
 
 enum class StepKind { step, store_step, signal, timer, child };
@@ -72,21 +72,21 @@ BOOST_DESCRIBE_ENUM(StepState, started, completed, failed)
 
 // One row of the journal. (branch, name, occurrence) and (branch, position) are both unique within a run.
 struct JournalEntry {
-  std::string branch;                      // "" for the workflow's own line, else "pages", "pages/tests", "pages#2"
-  std::int64_t position = 0;               // order within its branch, from 1
-  std::int64_t ordinal = 0;                // order within the run in which entries were begun, from 1
+  std::string branch;         // "" for the workflow's own line, else "pages", "pages/tests", "pages#2"
+  std::int64_t position = 0;  // order within its branch, from 1
+  std::int64_t ordinal = 0;   // order within the run in which entries were begun, from 1
   StepKind kind = StepKind::step;
   std::string name;
-  std::int64_t occurrence = 1;             // how often the branch has used this name, this one included
+  std::int64_t occurrence = 1;  // how often the branch has used this name, this one included
   StepState state = StepState::started;
-  std::int64_t attempt = 0;                // times its body was begun, by any worker
-  std::int64_t failures = 0;               // attempts that ended in an error
-  Timestamp started_at;                    // when it was begun for the first time
+  std::int64_t attempt = 0;   // times its body was begun, by any worker
+  std::int64_t failures = 0;  // attempts that ended in an error
+  Timestamp started_at;       // when it was begun for the first time
   std::optional<Timestamp> finished_at;
-  std::optional<Timestamp> wake_at;        // timers
-  std::optional<RunId> child_run_id;       // children
+  std::optional<Timestamp> wake_at;   // timers
+  std::optional<RunId> child_run_id;  // children
   std::optional<json::value> result;
-  std::optional<Failure> error;            // of the last failed attempt
+  std::optional<Failure> error;  // of the last failed attempt
 };
 BOOST_DESCRIBE_STRUCT(JournalEntry, (),
                       (branch, position, ordinal, kind, name, occurrence, state, attempt, failures, started_at,

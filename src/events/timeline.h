@@ -1,6 +1,6 @@
 // What happened in a run, for people who watch it: an append-only list per run, kept in the store. Events have sequence
-// numbers 1, 2, 3 … without gaps, are appended in the transaction of what they tell about, and so exist exactly when that
-// was committed. Kinds and payloads are chosen by the caller as described structs with a `kEvent` name:
+// numbers 1, 2, 3 … without gaps, are appended in the transaction of what they tell about, and so exist exactly when
+// that was committed. Kinds and payloads are chosen by the caller as described structs with a `kEvent` name:
 //
 //   struct TaskStarted { static constexpr std::string_view kEvent = "task_started"; std::string task; };
 //   timeline.append(tx, tenant, run, TaskStarted{.task = "pages"});
@@ -39,15 +39,17 @@ BOOST_DESCRIBE_STRUCT(Event, (), (run_id, sequence, kind, payload, created_at))
 
 class Timeline;
 
-// One reader of one run, from a sequence number on. Not for use by two coroutines at once; must not outlive its timeline.
+// One reader of one run, from a sequence number on. Not for use by two coroutines at once; must not outlive its
+// timeline.
 class Subscription final {
  public:
   ~Subscription();
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
 
-  // The next events in order, without gaps or repeats, as soon as there is at least one; empty when there was none within
-  // `at_most`. Comes from memory; from the store when the reader was slower than `kBuffered` events or has yet to catch up.
+  // The next events in order, without gaps or repeats, as soon as there is at least one; empty when there was none
+  // within `at_most`. Comes from memory; from the store when the reader was slower than `kBuffered` events or has yet
+  // to catch up.
   Task<std::vector<Event>> next(Milliseconds at_most = Milliseconds(1000));
 
   // Sequence number of the last event handed out.

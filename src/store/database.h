@@ -5,15 +5,14 @@
 //   co_await database->write([=](store::Transaction& tx) { insert_artifact(tx, artifact); });
 //
 // A function handed to write() or read() runs on a thread of the database, may run more than once (a PostgreSQL
-// serialization failure, a SQLite group that could not be committed), and so has no effect but on the transaction and on
-// what it returns. What it throws rolls back its own work and comes out of the call; errors of the database come out as
-// tenon::Error (data_corrupted, storage_full, conflict for a violated constraint, busy, unavailable, internal).
+// serialization failure, a SQLite group that could not be committed), and so has no effect but on the transaction and
+// on what it returns. What it throws rolls back its own work and comes out of the call; errors of the database come out
+// as tenon::Error (data_corrupted, storage_full, conflict for a violated constraint, busy, unavailable, internal).
 //
-// SQLite: WAL, synchronous=FULL, foreign keys; one writer connection on its own thread, readers on theirs. Writes that wait
-// together are committed together (group commit: one fsync for all), each under its own savepoint; a call is answered only
-// after the commit. Only the writer checkpoints.
-// PostgreSQL: a pool of connections, each write a transaction of its own at READ COMMITTED; take row locks where a
-// decision depends on what was read (`for_update`).
+// SQLite: WAL, synchronous=FULL, foreign keys; one writer connection on its own thread, readers on theirs. Writes that
+// wait together are committed together (group commit: one fsync for all), each under its own savepoint; a call is
+// answered only after the commit. Only the writer checkpoints. PostgreSQL: a pool of connections, each write a
+// transaction of its own at READ COMMITTED; take row locks where a decision depends on what was read (`for_update`).
 //
 // Thread safe. The queues are bounded: a call that finds its queue full fails with `unavailable`.
 #pragma once
@@ -42,11 +41,11 @@ namespace tenon::store {
 enum class Dialect { sqlite, postgresql };
 
 struct DatabaseConfig {
-  std::string url;                 // "sqlite:<file>", or a libpq connection URI "postgresql://…"
-  std::uint32_t connections = 4;   // SQLite: readers beside the writer. PostgreSQL: all connections
-  std::size_t queue_limit = 16384; // calls waiting, per queue
-  std::size_t group_limit = 512;   // writes in one SQLite commit
-  Clock clock;                     // replaces the database's own time; for tests
+  std::string url;                  // "sqlite:<file>", or a libpq connection URI "postgresql://…"
+  std::uint32_t connections = 4;    // SQLite: readers beside the writer. PostgreSQL: all connections
+  std::size_t queue_limit = 16384;  // calls waiting, per queue
+  std::size_t group_limit = 512;    // writes in one SQLite commit
+  Clock clock = {};                 // replaces the database's own time; for tests
 };
 
 // One transaction, for the length of the function it is handed to. SQL is written with store/sql.h.
@@ -79,6 +78,11 @@ class Transaction {
   std::optional<Timestamp> now_;
   std::vector<std::function<void()>> after_commit_;
 };
+
+using Work = std::function<void(Transaction&)>;
+// Told once, on a database thread, after commit or rollback: nothing, or why it failed.
+using Done = std::move_only_function<void(std::exception_ptr)>;
+enum class Access { read, write };
 
 class Database {
  public:
@@ -116,11 +120,7 @@ class Database {
  protected:
   Database() = default;
 
-  enum class Access { read, write };
-  using Work = std::function<void(Transaction&)>;
-  using Done = std::move_only_function<void(std::exception_ptr)>;
-
-  // Queues the work. `done` is called once, on a database thread, after commit or rollback; or this throws `unavailable`.
+  // Queues the work; with a full queue `done` is called at once.
   virtual void submit(Access access, Work work, Done done) = 0;
 
  private:

@@ -1,15 +1,15 @@
-// SQL for the files that have some: a statement is one raw string with named parameters; rows are described structs whose
-// members stand in the order of the selected columns, or a single value.
+// SQL for the files that have some: a statement is one raw string with named parameters; rows are described structs
+// whose members stand in the order of the selected columns, or a single value.
 //
 //   struct ArtifactRow { std::string kind; std::int64_t version; Timestamp created_at; };   // BOOST_DESCRIBE_STRUCT
 //   auto rows = store::query<ArtifactRow>(tx, R"(
 //     SELECT kind, version, created_at FROM artifacts WHERE project_id = :project ORDER BY kind, version)",
-//     store::bind("project", project));
-//   const auto touched = store::execute(tx, R"(DELETE FROM artifacts WHERE run_id = :run)", store::bind("run", run));
+//     store::named("project", project));
+//   const auto touched = store::execute(tx, R"(DELETE FROM artifacts WHERE run_id = :run)", store::named("run", run));
 //
-// Columns and parameters: std::string, integers, double, bool (INTEGER 0/1), Id<>, Timestamp (BIGINT milliseconds), Digest,
-// enums with BOOST_DESCRIBE_ENUM (TEXT by name), json::value (TEXT), and std::optional of these for NULL. Errors are those of
-// store/database.h. Only files with SQL include this header: it brings SOCI with it.
+// Columns and parameters: std::string, integers, double, bool (INTEGER 0/1), Id<>, Timestamp (BIGINT milliseconds),
+// Digest, enums with BOOST_DESCRIBE_ENUM (TEXT by name), json::value (TEXT), and std::optional of these for NULL.
+// Errors are those of store/database.h. Only files with SQL include this header: it brings SOCI with it.
 #pragma once
 
 #include <soci/soci.h>
@@ -28,17 +28,19 @@
 namespace tenon::store {
 
 template <class T>
-struct Bind {
+struct Named {
   std::string name;
   T value;
 };
 
 template <class T>
-Bind<T> bind(std::string name, T value) {
+Named<T> named(std::string name, T value) {
   return {std::move(name), std::move(value)};
 }
-inline Bind<std::string> bind(std::string name, const char* value) { return {std::move(name), value}; }
-inline Bind<std::string> bind(std::string name, std::string_view value) { return {std::move(name), std::string(value)}; }
+inline Named<std::string> named(std::string name, const char* value) { return {std::move(name), value}; }
+inline Named<std::string> named(std::string name, std::string_view value) {
+  return {std::move(name), std::string(value)};
+}
 
 }  // namespace tenon::store
 
@@ -104,7 +106,8 @@ struct type_conversion<Enum> {
   using base_type = std::string;
   static void from_base(const base_type& in, indicator, Enum& out) {
     if (!boost::describe::enum_from_string(in.c_str(), out)) {
-      throw tenon::Error(tenon::ErrorCode::data_corrupted, "The store holds '" + in + "', which no version of ours wrote.");
+      throw tenon::Error(tenon::ErrorCode::data_corrupted,
+                         "The store holds '" + in + "', which no version of ours wrote.");
     }
   }
   static void to_base(const Enum& in, base_type& out, indicator& state) {
@@ -149,8 +152,8 @@ void exchange_into(soci::statement& statement, Row& row) {
 }
 
 template <class... T>
-void exchange_binds(soci::statement& statement, std::tuple<Bind<T>...>& binds) {
-  std::apply([&](auto&... one) { (statement.exchange(soci::use(one.value, one.name)), ...); }, binds);
+void exchange_parameters(soci::statement& statement, std::tuple<Named<T>...>& parameters) {
+  std::apply([&](auto&... one) { (statement.exchange(soci::use(one.value, one.name)), ...); }, parameters);
 }
 
 inline void ready(soci::statement& statement, std::string_view sql) {
@@ -162,12 +165,12 @@ inline void ready(soci::statement& statement, std::string_view sql) {
 }  // namespace sql_detail
 
 template <class Row, class... T>
-std::vector<Row> query(Transaction& tx, std::string_view sql, Bind<T>... binds) {
-  std::tuple<Bind<T>...> bound(std::move(binds)...);
+std::vector<Row> query(Transaction& tx, std::string_view sql, Named<T>... parameters) {
+  std::tuple<Named<T>...> bound(std::move(parameters)...);
   Row row{};
   soci::statement statement(tx.sql());
   sql_detail::exchange_into(statement, row);
-  sql_detail::exchange_binds(statement, bound);
+  sql_detail::exchange_parameters(statement, bound);
   sql_detail::ready(statement, sql);
   statement.execute();
   std::vector<Row> rows;
@@ -177,18 +180,18 @@ std::vector<Row> query(Transaction& tx, std::string_view sql, Bind<T>... binds) 
 
 // The first row, if there is one.
 template <class Row, class... T>
-std::optional<Row> query_one(Transaction& tx, std::string_view sql, Bind<T>... binds) {
-  std::vector<Row> rows = query<Row>(tx, sql, std::move(binds)...);
+std::optional<Row> query_one(Transaction& tx, std::string_view sql, Named<T>... parameters) {
+  std::vector<Row> rows = query<Row>(tx, sql, std::move(parameters)...);
   if (rows.empty()) return std::nullopt;
   return std::move(rows.front());
 }
 
 // Returns how many rows were touched.
 template <class... T>
-std::int64_t execute(Transaction& tx, std::string_view sql, Bind<T>... binds) {
-  std::tuple<Bind<T>...> bound(std::move(binds)...);
+std::int64_t execute(Transaction& tx, std::string_view sql, Named<T>... parameters) {
+  std::tuple<Named<T>...> bound(std::move(parameters)...);
   soci::statement statement(tx.sql());
-  sql_detail::exchange_binds(statement, bound);
+  sql_detail::exchange_parameters(statement, bound);
   sql_detail::ready(statement, sql);
   statement.execute(true);
   return statement.get_affected_rows();

@@ -1,6 +1,6 @@
-// Tells coroutines that something was committed that they may be waiting for. It is a hint: whoever waits looks into the store
-// again after each wake-up and after each time-out, and so is correct, only slower, when a wake-up is lost or comes from
-// another process.
+// Tells coroutines that something was committed that they may be waiting for. It is a hint: whoever waits looks into
+// the store again after each wake-up and after each time-out, and so is correct, only slower, when a wake-up is lost or
+// comes from another process.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ class Wakeup final {
   Wakeup(const Wakeup&) = delete;
   Wakeup& operator=(const Wakeup&) = delete;
 
-  // Number of notifications so far. Take it before looking into the store, hand it to wait(): none is missed in between.
+  // Number of notifications so far. Take it before looking into the store, hand it to wait(): none is missed in
+  // between.
   std::uint64_t count() const;
 
   // Returns when count() is beyond `seen`, at the latest after `at_most`. Must not outlive the object.

@@ -1,0 +1,29 @@
+// The store on PostgreSQL: a pool of connections, each with its thread, fed by one queue.
+#pragma once
+
+#include <thread>
+
+#include "store/job_queue.h"
+
+namespace tenon::store {
+
+class PostgresDatabase final : public Database {
+ public:
+  explicit PostgresDatabase(DatabaseConfig config);
+  ~PostgresDatabase() override;
+
+  Dialect dialect() const override { return Dialect::postgresql; }
+
+ private:
+  void submit(Access access, Work work, Done done) override;
+  void serve(soci::session& sql);
+  std::exception_ptr run(soci::session& sql, const Job& job);
+
+  const DatabaseConfig config_;
+  const std::string place_;
+  JobQueue jobs_;
+  std::vector<std::unique_ptr<soci::session>> sessions_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace tenon::store
