@@ -138,6 +138,8 @@ class Repository {
 
  private:
   struct Parts;
+  void create_export(const std::filesystem::path& target, const std::string& branch, const CommitId& commit);
+  Exported update_export(const std::filesystem::path& target, const std::string& branch, const CommitId& commit);
   Repository(std::filesystem::path path, std::unique_ptr<Parts> parts);
 
   std::filesystem::path path_;

@@ -219,8 +219,8 @@ FileDescriptor Workspace::open_directory(const WorkspacePath& path) const {
   return opened(open_beneath(descriptor(), path.text(), O_PATH | O_DIRECTORY), "open the directory", path.text());
 }
 
-void Workspace::remove_unfinished() const {
-  for (const std::string& path : walk_directory(descriptor(), "", {}).unfinished) {
+void Workspace::remove_unfinished(const WalkLimits& limits) const {
+  for (const std::string& path : walk_directory(descriptor(), "", limits).unfinished) {
     const std::size_t slash = path.rfind('/');
     const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash);
     const FileDescriptor directory = opened(open_beneath(descriptor(), parent, kDirectory), "open", parent);

@@ -77,7 +77,7 @@ class Workspace {
   FileDescriptor open_directory(const WorkspacePath& path) const;  // O_PATH
 
   // Removes what a killed process left of its writes. Call only while nobody writes.
-  void remove_unfinished() const;
+  void remove_unfinished(const WalkLimits& limits = {}) const;
 
   int descriptor() const { return directory_.number(); }
   const std::filesystem::path& path() const { return path_; }
