@@ -20,6 +20,15 @@ NAMING = {
 LARGEST_ID = 2**31 - 1
 
 
+def exact(digits: int, places: int) -> Any:
+    """A decimal number: NUMERIC, or in SQLite, which has none, a float that is rounded to its places when it is read."""
+    return sa.Numeric(digits, places).with_variant(sa.Float(asdecimal=True, decimal_return_scale=places), "sqlite")
+
+
+MONEY = exact(12, 2)
+DECIMAL = exact(14, 4)
+
+
 class Base(orm.declarative_base(metadata=sa.MetaData(naming_convention=NAMING))):  # type: ignore[misc]
     __abstract__ = True
     __allow_unmapped__ = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,10 @@ class Form:
 
     def value(self, name: str) -> str:
         value = self.data.get(name)
-        if hasattr(value, "isoformat"):
-            return value.isoformat()[:16] if hasattr(value, "date") else value.isoformat()
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="minutes")
+        if isinstance(value, time):
+            return clock(value)
         return "" if value is None else str(value)
 
     def checked(self, name: str) -> bool:
@@ -51,7 +54,8 @@ def templates() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals |= {"static": static, "roles": ROLES, "languages": messages.LANGUAGES}
-    environment.filters |= {"money": money, "day": day, "moment": moment, "clock": clock, "plain": plain}
+    environment.filters |= {"money": money, "day": day, "moment": moment, "clock": clock}
+    environment.filters |= {"number": number, "plain": plain}
     return environment
 
 
@@ -109,6 +113,10 @@ def plain(value: Any) -> str:
 
 def money(value: Any) -> str:
     return "–" if value is None else f"{value:,.2f}"
+
+
+def number(value: Any) -> str:
+    return "–" if value is None else f"{value.normalize():,f}"
 
 
 def day(value: Any) -> str:

@@ -13,7 +13,13 @@ revision = "0003"
 down_revision = "0002"
 
 CONTENT = Path(__file__).parents[2] / "content"
-PARSERS = {date: date.fromisoformat, datetime: datetime.fromisoformat, time: time.fromisoformat, Decimal: Decimal}
+PARSERS = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    time: time.fromisoformat,
+    Decimal: Decimal,
+    float: float,
+}
 <%#has_accounts%>
 OWNER = {"email": "content@example.invalid", "name": "Example", "role": "member", "password_hash": "none", "active": False}
 <%/has_accounts%>

@@ -3,11 +3,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from app import database
 from app.clock import now
-from app.database import Base
 
 
-class <%class_name%>(Base):
+class <%class_name%>(database.Base):
     __tablename__ = "<%plural%>"
 <%#has_unique_groups%>
     __table_args__ = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
@@ -77,6 +76,5 @@ def start_page(user: AppUser) -> str:
 
 def safe_path(target: str) -> str:
     """The target when it is a path of this site, else nothing: a link to our login leads nowhere else."""
-    parts = urlsplit(target)
-    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if ours and not parts.scheme and not parts.netloc and "\\" not in target else ""
+    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if ours else ""
