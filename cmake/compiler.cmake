@@ -13,10 +13,11 @@ set(TENON_SANITIZE "" CACHE STRING "Sanitizers for the whole build, e.g. address
 
 add_library(tenon_options INTERFACE)
 target_compile_options(tenon_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-zero-variadic-macro-arguments>)
+  -pthread -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-zero-variadic-macro-arguments>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>)
 target_compile_definitions(tenon_options INTERFACE
-  TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
+  TENON_VERSION="${PROJECT_VERSION}" TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
   $<$<BOOL:${TENON_SANITIZE}>:BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING>)
 if(TENON_SANITIZE)
   target_compile_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all)

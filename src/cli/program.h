@@ -1,4 +1,5 @@
-// The `tenon` program: reads the command line, builds what the command needs, and turns errors into a message and an exit code.
+// The `tenon` program: reads the command line, builds what the command needs, and turns errors into a message and an
+// exit code.
 #pragma once
 
 namespace tenon::cli {

@@ -5,9 +5,9 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <fmt/format.h>
 
 #include "core/error.h"
 
@@ -38,17 +38,22 @@ constexpr std::uint64_t kTebibyte = 1ULL << 40U;
 
 constexpr Rule kRules[] = {
     {"data", "~/.local/share/tenon", 0, 0, "Directory of the database, repositories and previews."},
-    {"share", "", 0, 0, "Directory of golden paths; empty: `share/tenon` beside the program, else the source tree's `data`."},
+    {"share", "", 0, 0,
+     "Directory of golden paths; empty: `share/tenon` beside the program, else the source tree's `data`."},
     {"log_directory", "", 0, 0, "Directory of the JSON-line logs; empty: `logs` in the data directory."},
     {"log_level", "info", 0, 0, "debug, info, warning or error."},
     {"tenant", "local", 0, 0, "Tenant that the local user's rows belong to."},
-    {"author_name", "", 0, 0, "Author of commits; empty: user.name of the user's git configuration, else the account's name."},
-    {"author_email", "", 0, 0, "Author's address; empty: user.email of the user's git configuration, else account@host."},
+    {"author_name", "", 0, 0,
+     "Author of commits; empty: user.name of the user's git configuration, else the account's name."},
+    {"author_email", "", 0, 0,
+     "Author's address; empty: user.email of the user's git configuration, else account@host."},
     {"event_threads", "2", 1, 256, "Threads of the event loop."},
     {"blocking_threads", "8", 2, 1024, "Threads for SQL, files, git and waiting for processes."},
     {"parallel_tasks", "2", 1, 64, "Tasks of a plan that are built at the same time."},
-    {"sandbox_tier", "rlimit", 0, 0, "Weakest isolation that is accepted: cgroup2, cgroup1 or rlimit (namespaces and seccomp are always required)."},
-    {"sandbox_uid_base", "2000000", 65536, 4'000'000'000, "First of the private user ids of sandboxes when started as root."},
+    {"sandbox_tier", "rlimit", 0, 0,
+     "Weakest isolation that is accepted: cgroup2, cgroup1 or rlimit (namespaces and seccomp are always required)."},
+    {"sandbox_uid_base", "2000000", 65536, 4'000'000'000,
+     "First of the private user ids of sandboxes when started as root."},
     {"sandbox_uid_count", "10000", 16, 1'000'000, "How many private user ids there are."},
     {"sandbox_wall_seconds", "300", 1, 86'400, "Longest run of one sandboxed command."},
     {"sandbox_cpu_seconds", "600", 1, 604'800, "Most processor time of one sandboxed command."},
@@ -56,7 +61,8 @@ constexpr Rule kRules[] = {
     {"sandbox_processes", "256", 4, 1'000'000, "Most processes and threads of one sandbox."},
     {"sandbox_file_bytes", "1073741824", 1U << 20U, kTebibyte, "Largest file a sandboxed command may write."},
     {"sandbox_workspace_bytes", "2147483648", 1U << 20U, kTebibyte, "Most bytes a workspace may hold."},
-    {"sandbox_output_bytes", "1048576", 4096, 1U << 30U, "Most output that is kept of one command; the middle is dropped."},
+    {"sandbox_output_bytes", "1048576", 4096, 1U << 30U,
+     "Most output that is kept of one command; the middle is dropped."},
     {"preview_host", "127.0.0.1", 0, 0, "Address on which previews are served."},
     {"preview_port", "0", 0, 65535, "Port of a preview; 0: any free one."},
     {"start_seconds", "20", 1, 600, "How long an app may take until its health check passes."},
@@ -89,9 +95,8 @@ Number number_from(const Rule& rule, const std::string& text) {
   std::uint64_t number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failed != std::errc{} || end != text.data() + text.size() || number < rule.least || number > rule.most) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} must be a whole number from {} to {}, not \"{}\"", variable_of(rule.name), rule.least,
-                            rule.most, text));
+    throw Error(ErrorCode::invalid_argument, fmt::format("{} must be a whole number from {} to {}, not \"{}\"",
+                                                         variable_of(rule.name), rule.least, rule.most, text));
   }
   return static_cast<Number>(number);
 }
@@ -99,9 +104,11 @@ Number number_from(const Rule& rule, const std::string& text) {
 void refuse_unknown(const Environment& environment) {
   for (const auto& [variable, value] : environment) {
     if (!variable.starts_with("TENON_")) continue;
-    const bool known = std::ranges::any_of(kRules, [&](const Rule& rule) { return variable_of(rule.name) == variable; });
+    const bool known =
+        std::ranges::any_of(kRules, [&](const Rule& rule) { return variable_of(rule.name) == variable; });
     if (!known) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("the environment variable {} is not a setting of Tenon", variable),
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("the environment variable {} is not a setting of Tenon", variable),
                   "`tenon config` lists the settings; unset it or correct its name.");
     }
   }
@@ -109,8 +116,8 @@ void refuse_unknown(const Environment& environment) {
 
 void refuse_other_than(std::string_view name, const std::string& value, std::initializer_list<std::string_view> known) {
   if (std::ranges::find(known, value) != known.end()) return;
-  throw Error(ErrorCode::invalid_argument, fmt::format("{} must be one of {}, not \"{}\"", variable_of(name),
-                                                       fmt::join(known, ", "), value));
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{} must be one of {}, not \"{}\"", variable_of(name), fmt::join(known, ", "), value));
 }
 
 std::filesystem::path knowledge_beside(const std::filesystem::path& program) {

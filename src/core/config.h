@@ -12,18 +12,18 @@
 namespace tenon {
 
 struct Settings {
-  std::filesystem::path data;         // database, repositories, previews
-  std::filesystem::path share;        // golden paths and other knowledge
+  std::filesystem::path data;   // database, repositories, previews
+  std::filesystem::path share;  // golden paths and other knowledge
   std::filesystem::path log_directory;
-  std::string log_level;              // debug, info, warning or error
-  std::string tenant;                 // the tenant of the local user
-  std::string author_name;            // author of commits; empty: from the user's git configuration
+  std::string log_level;    // debug, info, warning or error
+  std::string tenant;       // the tenant of the local user
+  std::string author_name;  // author of commits; empty: from the user's git configuration
   std::string author_email;
-  std::uint32_t event_threads = 0;    // threads of the event loop
-  std::uint32_t blocking_threads = 0; // threads for SQL, files, processes
-  std::uint32_t parallel_tasks = 0;   // tasks of a plan built at the same time
-  std::string sandbox_tier;           // weakest acceptable: cgroup2, cgroup1 or rlimit
-  std::uint32_t sandbox_uid_base = 0; // first of the private uids used when started as root
+  std::uint32_t event_threads = 0;     // threads of the event loop
+  std::uint32_t blocking_threads = 0;  // threads for SQL, files, processes
+  std::uint32_t parallel_tasks = 0;    // tasks of a plan built at the same time
+  std::string sandbox_tier;            // weakest acceptable: cgroup2, cgroup1 or rlimit
+  std::uint32_t sandbox_uid_base = 0;  // first of the private uids used when started as root
   std::uint32_t sandbox_uid_count = 0;
   std::uint32_t sandbox_wall_seconds = 0;
   std::uint32_t sandbox_cpu_seconds = 0;
@@ -33,9 +33,9 @@ struct Settings {
   std::uint64_t sandbox_workspace_bytes = 0;
   std::uint64_t sandbox_output_bytes = 0;
   std::string preview_host;
-  std::uint16_t preview_port = 0;     // 0: any free port
-  std::uint32_t start_seconds = 0;    // how long an app may take until its health check passes
-  std::string python;                 // interpreter of generated Python apps
+  std::uint16_t preview_port = 0;   // 0: any free port
+  std::uint32_t start_seconds = 0;  // how long an app may take until its health check passes
+  std::string python;               // interpreter of generated Python apps
 };
 
 // Name of the environment variable, default as text, and meaning; in the order of Settings.

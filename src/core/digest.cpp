@@ -23,9 +23,7 @@ Hasher::Hasher() : context_(EVP_MD_CTX_new()) {
 
 Hasher::~Hasher() { EVP_MD_CTX_free(context_); }
 
-void Hasher::update(std::string_view bytes) {
-  EVP_DigestUpdate(context_, bytes.data(), bytes.size());
-}
+void Hasher::update(std::string_view bytes) { EVP_DigestUpdate(context_, bytes.data(), bytes.size()); }
 
 Digest Hasher::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};

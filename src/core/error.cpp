@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <system_error>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 namespace tenon {
 namespace {

@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <set>
 
-#include <boost/describe.hpp>
 #include <gtest/gtest.h>
+#include <boost/describe.hpp>
 
 namespace tenon {
 namespace {

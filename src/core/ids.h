@@ -1,5 +1,6 @@
-// Identifiers. Each kind is its own type, so that a run's id is never passed for a project's. The text is a prefix and a
-// ULID (128 bits: 48 of milliseconds since 1970, 80 random; Crockford base 32), so that ids sort by their time of birth.
+// Identifiers. Each kind is its own type, so that a run's id is never passed for a project's. The text is a prefix and
+// a ULID (128 bits: 48 of milliseconds since 1970, 80 random; Crockford base 32), so that ids sort by their time of
+// birth.
 #pragma once
 
 #include <compare>

@@ -63,8 +63,7 @@ void expected(const std::string& path, std::string_view what, const json::value&
   std::string shown = json::serialize(got);
   if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
   throw Error(ErrorCode::invalid_argument,
-              fmt::format("{}: expected {}, got {}", path.empty() ? "value" : path, what, shown), "",
-              {{"path", path}});
+              fmt::format("{}: expected {}, got {}", path.empty() ? "value" : path, what, shown), "", {{"path", path}});
 }
 
 void unknown_member(const std::string& path, std::string_view name, const std::string& known) {

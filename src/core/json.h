@@ -4,8 +4,9 @@
 //   from_json<T>(value)            throws invalid_argument with the path of what is wrong ("tasks[2].after: expected an
 //                                  array"); a missing member keeps its default, an unknown one is an error
 //
-// Understood: bool, integers, double, std::string, enums with BOOST_DESCRIBE_ENUM (by name), std::optional, std::vector,
-// std::map<std::string, T>, Id<>, Timestamp (milliseconds), Digest, json::value, and described structs of these.
+// Understood: bool, integers, double, std::string, enums with BOOST_DESCRIBE_ENUM (by name), std::optional,
+// std::vector, std::map<std::string, T>, Id<>, Timestamp (milliseconds), Digest, json::value, and described structs of
+// these.
 #pragma once
 
 #include <concepts>
@@ -17,10 +18,10 @@
 #include <type_traits>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <fmt/format.h>
 
 #include "core/digest.h"
 #include "core/error.h"
@@ -135,7 +136,10 @@ T integer_from(const json::value& value, const std::string& path) {
   boost::system::error_code failed;
   const T result = value.is_number() ? value.to_number<T>(failed) : T{};
   if (!value.is_number() || failed) {
-    expected(path, fmt::format("a whole number from {} to {}", +std::numeric_limits<T>::min(), +std::numeric_limits<T>::max()), value);
+    expected(
+        path,
+        fmt::format("a whole number from {} to {}", +std::numeric_limits<T>::min(), +std::numeric_limits<T>::max()),
+        value);
   }
   return result;
 }
@@ -219,7 +223,8 @@ T from_json(const json::value& value, const std::string& path) {
     if (!value.is_object()) expected(path, "an object", value);
     T result;
     for (const auto& entry : value.get_object()) {
-      result.emplace(std::string(entry.key()), from_json<typename T::mapped_type>(entry.value(), member_path(path, entry.key())));
+      result.emplace(std::string(entry.key()),
+                     from_json<typename T::mapped_type>(entry.value(), member_path(path, entry.key())));
     }
     return result;
   } else {

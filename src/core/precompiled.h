@@ -19,6 +19,6 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>

@@ -20,13 +20,18 @@ const std::vector<Shape>& shapes() {
   static const std::vector<Shape> kShapes = [] {
     constexpr auto kFlags = std::regex::ECMAScript | std::regex::optimize;
     std::vector<Shape> list;
-    list.push_back({"private key", std::regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?", kFlags)});
+    list.push_back({"private key",
+                    std::regex("-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?", kFlags)});
     list.push_back({"cloud access key", std::regex("\\b(AKIA|ASIA)[0-9A-Z]{16}\\b", kFlags)});
     list.push_back({"API key", std::regex("\\b(sk|pk|rk)[-_][A-Za-z0-9_-]{20,}", kFlags)});
-    list.push_back({"forge token", std::regex("\\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{20,})", kFlags)});
+    list.push_back(
+        {"forge token",
+         std::regex("\\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{20,})", kFlags)});
     list.push_back({"chat token", std::regex("\\bxox[abprs]-[A-Za-z0-9-]{10,}", kFlags)});
-    list.push_back({"web token", std::regex("\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}", kFlags)});
-    list.push_back({"password in a URL", std::regex("[a-z][a-z0-9+.-]*://[^\\s:/@<>$\\{\\}]+:[^\\s:/@<>$\\{\\}]+@", kFlags)});
+    list.push_back(
+        {"web token", std::regex("\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}", kFlags)});
+    list.push_back(
+        {"password in a URL", std::regex("[a-z][a-z0-9+.-]*://[^\\s:/@<>$\\{\\}]+:[^\\s:/@<>$\\{\\}]+@", kFlags)});
     return list;
   }();
   return kShapes;
@@ -38,8 +43,9 @@ Guarded<std::set<std::string>>& known_secrets() {
 }
 
 bool names_a_secret(std::string_view name) {
-  static const std::regex kName("(^|[_.-])(password|passwd|secret|token|api_?key|authorization|cookie|private_?key|master_?key)($|[_.-])",
-                                std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
+  static const std::regex kName(
+      "(^|[_.-])(password|passwd|secret|token|api_?key|authorization|cookie|private_?key|master_?key)($|[_.-])",
+      std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
   return std::regex_search(name.begin(), name.end(), kName);
 }
 

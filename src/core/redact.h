@@ -1,5 +1,6 @@
-// Keeps secrets out of logs, events, transcripts and reports: by the name of a member (password, token, api_key …), by the shape
-// of a value (private key blocks, well-known key prefixes, URLs with a password), and by exact value once registered.
+// Keeps secrets out of logs, events, transcripts and reports: by the name of a member (password, token, api_key …), by
+// the shape of a value (private key blocks, well-known key prefixes, URLs with a password), and by exact value once
+// registered.
 #pragma once
 
 #include <string>

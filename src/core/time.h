@@ -1,4 +1,5 @@
-// Points in time: milliseconds since 1970-01-01 UTC, as stored in every table; RFC 3339 where a person or JSON sees them.
+// Points in time: milliseconds since 1970-01-01 UTC, as stored in every table; RFC 3339 where a person or JSON sees
+// them.
 #pragma once
 
 #include <chrono>

@@ -72,8 +72,7 @@ class Converter {
 
  private:
   [[noreturn]] void refuse(const YAML::Node& node, std::string_view why) const {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}, line {}: {}", source_, node.Mark().line + 1, why));
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}, line {}: {}", source_, node.Mark().line + 1, why));
   }
 
   std::string_view source_;

@@ -1,6 +1,6 @@
 // YAML text to the JSON model, for data files and answers. Plain scalars become null, booleans, integers, decimals or
-// text by the core schema of YAML 1.2; quoted ones stay text. Anchors are expanded, with a limit on the number of nodes and on
-// depth, so that a small hostile file cannot become a large value.
+// text by the core schema of YAML 1.2; quoted ones stay text. Anchors are expanded, with a limit on the number of nodes
+// and on depth, so that a small hostile file cannot become a large value.
 #pragma once
 
 #include <filesystem>

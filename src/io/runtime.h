@@ -4,8 +4,8 @@
 //   auto answer = runtime.run(do_work(...));                 // from main or a test: blocks until the task is done
 //   auto rows = co_await blocking(runtime, [&] { return read_rows(); });
 //
-// The blocking pool's queue is bounded by the callers: each of them waits for its own job, and every source of work in this program
-// (runs, previews, requests) is bounded itself. stop() may come before, during or after run(), and twice.
+// The blocking pool's queue is bounded by the callers: each of them waits for its own job, and every source of work in
+// this program (runs, previews, requests) is bounded itself. stop() may come before, during or after run(), and twice.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,13 @@ class Runtime final {
   // Runs a task on the loop and waits for it on the calling thread, which must not be one of ours.
   template <class T>
   T run(Task<T> task) {
-    return boost::asio::co_spawn(executor(), std::move(task), boost::asio::use_future).get();
+    if constexpr (std::is_void_v<T>) {
+      boost::asio::co_spawn(executor(), std::move(task), boost::asio::use_future).get();
+    } else {
+      std::optional<T> result;
+      boost::asio::co_spawn(executor(), keep(std::move(task), result), boost::asio::use_future).get();
+      return std::move(*result);
+    }
   }
 
   // Starts a task nobody waits for. What it throws is logged under `name`.
@@ -56,13 +62,20 @@ class Runtime final {
   void stop();
 
  private:
+  // A future needs a default constructor of its value; an optional does not.
+  template <class T>
+  static Task<void> keep(Task<T> task, std::optional<T>& result) {
+    result.emplace(co_await std::move(task));
+  }
+
   boost::asio::io_context loop_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::thread_pool pool_;
   std::vector<std::thread> threads_;
 };
 
-// Runs `work` on the blocking pool and continues on the coroutine's own executor. `work` is moved in; what it throws comes out here.
+// Runs `work` on the blocking pool and continues on the coroutine's own executor. `work` is moved in; what it throws
+// comes out here.
 template <class Work>
 Task<std::invoke_result_t<Work>> blocking(Runtime& runtime, Work work) {
   using Result = std::invoke_result_t<Work>;

@@ -1,0 +1,270 @@
+#include "cli/build_command.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "agents/interview.h"
+#include "cli/ask.h"
+#include "cli/control.h"
+#include "cli/machine_commands.h"
+#include "cli/preview.h"
+#include "cli/progress_view.h"
+#include "cli/record_commands.h"
+#include "core/log.h"
+#include "core/yaml.h"
+#include "git/identity.h"
+
+namespace tenon::cli {
+namespace {
+
+constexpr Milliseconds kTick{100};
+
+std::string goal_text(const std::string& goal) {
+  if (goal != "-") return goal;
+  std::string text(agents::kLongestGoal + 1, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  return text;
+}
+
+// Where the repository is to go must be there to be made, before any work is done.
+std::string checked_out_directory(const std::string& out) {
+  if (out.empty()) return {};
+  const auto directory = std::filesystem::absolute(out).lexically_normal();
+  std::error_code failed;
+  if (std::filesystem::exists(directory, failed)) {
+    if (!std::filesystem::is_directory(directory))
+      throw Error(ErrorCode::conflict, fmt::format("{} is not a directory", directory.string()), "Give another --out.");
+    if (!std::filesystem::is_empty(directory, failed)) {
+      throw Error(ErrorCode::conflict, fmt::format("the directory {} is not empty", directory.string()),
+                  "Give --out a new or empty directory.");
+    }
+  }
+  auto existing = directory;
+  while (!std::filesystem::exists(existing, failed) && existing.has_parent_path() && existing != existing.parent_path())
+    existing = existing.parent_path();
+  if (::access(existing.c_str(), W_OK | X_OK) != 0) {
+    throw Error(ErrorCode::permission_denied, fmt::format("{} cannot be written to", existing.string()),
+                "Give --out a directory you may write to.");
+  }
+  return directory.string();
+}
+
+agents::AnswerSheet sheet_from(const Invocation& invocation) {
+  agents::AnswerSheet sheet;
+  if (!invocation.answers_file.empty()) {
+    sheet = agents::answer_sheet(read_structured(invocation.answers_file), invocation.answers_file);
+  }
+  if (!invocation.stack.empty()) {
+    const json::value* named = sheet.values.if_contains("stack");
+    if (named != nullptr && *named != json::value(json::string(invocation.stack))) {
+      throw Error(
+          ErrorCode::invalid_argument,
+          fmt::format("--stack says {}, but {} says {}", invocation.stack, sheet.source, json::serialize(*named)),
+          "Give the stack once.");
+    }
+    sheet.values["stack"] = json::string(invocation.stack);
+    if (invocation.answers_file.empty()) sheet.source = "--stack";
+  }
+  return sheet;
+}
+
+// Asks what goal and sheet leave open; the answers join the sheet.
+void interview(agents::AnswerSheet& sheet, const agents::GoalReading& reading, const agents::Knowledge& knowledge,
+               const Process& process) {
+  Conversation conversation(std::cin, process.out, process.terminal);
+  std::vector<agents::Answer> answers;
+  for (int round = 1; round <= agents::kRounds; ++round) {
+    std::vector<agents::Question> questions = agents::questions_of_round(round, reading, knowledge, answers);
+    std::erase_if(questions, [&](const agents::Question& question) { return sheet.values.contains(question.name); });
+    for (auto& answer : conversation.ask(questions)) sheet.values.insert_or_assign(answer.key(), answer.value());
+    const auto taken = agents::take_answers(agents::questions_of_round(round, reading, knowledge, answers), sheet);
+    answers.insert(answers.end(), taken.begin(), taken.end());
+  }
+}
+
+ControlServer answer_others(Records& records) {
+  return ControlServer(records.runtime, records.workplace.control_socket(), [&records](const ControlRequest& request) {
+    ControlReply reply;
+    std::ostringstream out;
+    try {
+      const Parsed parsed = parse(request.arguments);
+      if (!parsed.invocation)
+        return ControlReply{.exit_code = parsed.exit_code, .output = parsed.output, .errors = parsed.errors};
+      reply.exit_code = run_record_command(*parsed.invocation, records, out,
+                                           {.interactive = false, .colour = request.colour, .width = request.width});
+    } catch (const Error& error) {
+      reply.exit_code = exit_code(error.code());
+      reply.errors =
+          std::string("tenon: ") + error.what() + (error.hint().empty() ? "\n" : "\n       " + error.hint() + "\n");
+    }
+    reply.output = out.str();
+    return reply;
+  });
+}
+
+// Shows the run until it is over. Throws cancelled when the person stops it; the run stays as it is then.
+durable::RunView follow(const RunId& run, std::int64_t after, Records& records, const Process& process, Format format) {
+  ProgressView view(process.out, process.terminal, format);
+  const auto subscription = records.timeline.subscribe(run, after);
+  auto ended = boost::asio::co_spawn(records.runtime.executor(), records.engine.wait(run), boost::asio::use_future);
+  while (true) {
+    const bool over = ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    const auto events = records.runtime.run(subscription->next(kTick));
+    for (const events::Event& event : events) view.show(event);
+    if (over && events.empty()) break;
+    if (process.interruption.requested()) {
+      view.finish();
+      records.engine.stop();
+      throw Error(ErrorCode::cancelled, "interrupted; nothing is lost",
+                  fmt::format("`tenon resume` goes on where it was (run {}).", run.text));
+    }
+    view.tick();
+  }
+  view.finish();
+  return ended.get();
+}
+
+// The one that is named, else the newest that is not finished, else the newest.
+durable::RunView run_to_resume(Records& records, const std::string& text) {
+  if (text.empty()) {
+    for (const durable::RunView& run : records.runtime.run(records.engine.list(
+             {.tenant = records.tenant, .workflow = delivery::kDeliverWorkflow, .state = {}, .limit = 100}))) {
+      if (run.state != durable::RunState::completed && run.state != durable::RunState::cancelled) return run;
+    }
+  }
+  return records.find_run(text);
+}
+
+std::string slug_of(Records& records, const RunId& run) {
+  return records.database->read_blocking([&](store::Transaction& tx) -> std::string {
+    const auto project = delivery::project_of_run(tx, records.tenant, run);
+    const auto found = project ? delivery::find_project(tx, records.tenant, project->text) : std::nullopt;
+    return found ? found->slug : "";
+  });
+}
+
+void print_summary(const durable::RunView& run, const EvidenceSummary& evidence, const std::string& slug,
+                   const std::string& url, const Process& process) {
+  json::object summary{{"event", "summary"},
+                       {"run", run.run_id.text},
+                       {"state", to_json(run.state)},
+                       {"project", slug},
+                       {"assertions", {{"met", evidence.met}, {"total", evidence.total}}}};
+  if (run.finished_at) summary["milliseconds"] = (*run.finished_at - run.created_at).count();
+  if (run.output) {
+    const auto result = from_json<delivery::DeliveryResult>(*run.output, "result");
+    summary["repository"] = result.repository_path;
+    summary["commit"] = result.commit;
+    summary["version"] = result.version;
+  }
+  if (run.error) summary["error"] = to_json(*run.error);
+  if (!url.empty()) summary["url"] = url;
+  process.out << json::serialize(summary) << std::endl;
+}
+
+// What a finished run leaves to say and do. Returns the exit code.
+int conclude(const durable::RunView& run, const Invocation& invocation, Records& records, Workshop& workshop,
+             const Process& process) {
+  delivery::remove_scratch(records.workplace, {});
+  const std::string slug = slug_of(records, run.run_id);
+  const EvidenceSummary evidence = invocation.json ? summarise_evidence(records, run.run_id)
+                                                   : print_evidence(records, run.run_id, process.out, process.terminal);
+  if (run.state != durable::RunState::completed) {
+    const durable::Failure failure = run.error.value_or(
+        durable::Failure{.code = ErrorCode::cancelled, .message = "the run was cancelled", .hint = {}});
+    if (invocation.json) print_summary(run, evidence, slug, "", process);
+    throw Error(
+        failure.code, failure.message,
+        failure.hint.empty() ? fmt::format("`tenon show {}` shows what happened.", run.run_id.text) : failure.hint);
+  }
+  if (!evidence.complete()) throw Error(ErrorCode::unmet, "not every assertion has passing evidence");
+
+  const auto result = from_json<delivery::DeliveryResult>(run.output.value_or(nullptr), "result");
+  if (!invocation.json) {
+    process.out << fmt::format("\nRepository  {}\nProject     {} (version {})\nTook        {}\n",
+                               result.repository_path, result.slug, result.version,
+                               human_duration(*run.finished_at - run.created_at));
+  }
+  if (!invocation.serve) {
+    if (invocation.json) print_summary(run, evidence, slug, "", process);
+    return 0;
+  }
+  Preview served(records, workshop, records.find_project(result.project.text), invocation.port);
+  if (invocation.json) {
+    print_summary(run, evidence, slug, served.url(), process);
+  } else {
+    served.announce(process.out, process.terminal);
+  }
+  served.serve(process.interruption);
+  return 0;
+}
+
+}  // namespace
+
+int build(const Invocation& invocation, const Process& process) {
+  delivery::DeliveryInput input;
+  input.goal = goal_text(invocation.goal);
+  input.repository_path = checked_out_directory(invocation.out);
+  input.author = git::user_identity(process.settings, process_environment());
+
+  const agents::Knowledge knowledge = agents::load_knowledge(process.settings.share / "golden-paths");
+  const agents::GoalReading reading = agents::read_goal(input.goal, knowledge);
+  agents::AnswerSheet sheet = sheet_from(invocation);
+  const bool person = process.terminal.interactive && ::isatty(STDIN_FILENO) == 1;
+  if (person && !invocation.take_suggestions && invocation.answers_file.empty() && !invocation.json) {
+    interview(sheet, reading, knowledge, process);
+  }
+  input.answers = sheet.values;
+  input.answers_source = sheet.source;
+  delivery::brief_for(input, knowledge, now());  // what contradicts is refused before anything is written
+
+  Records records(process.settings, process.runtime);
+  if (!invocation.project.empty()) input.project = records.find_project(invocation.project).project_id;
+  Workshop workshop(records, process.program);
+  require_sandbox(workshop.sandbox.probe());
+  const ControlServer control = answer_others(records);
+  const RunId run = process.runtime.run(
+      records.engine.start(delivery::kDeliverWorkflow, to_json(input),
+                           {.tenant = records.tenant, .run_id = RunId::make(), .idempotency_key = {}, .version = {}}));
+  log::info("build", {{"run", run.text}, {"goal_bytes", input.goal.size()}});
+  const durable::RunView ended = follow(run, 0, records, process, invocation.json ? Format::json : Format::text);
+  return conclude(ended, invocation, records, workshop, process);
+}
+
+int resume(const Invocation& invocation, const Process& process) {
+  Records records(process.settings, process.runtime);
+  const durable::RunView run = run_to_resume(records, invocation.run);
+  if (run.state == durable::RunState::cancelled)
+    throw Error(ErrorCode::conflict, fmt::format("the run {} was cancelled", run.run_id.text),
+                "`tenon build` starts a new one.");
+  const auto seen = process.runtime.run(records.timeline.read(run.run_id, 0, 100'000));
+  Workshop workshop(records, process.program);
+  require_sandbox(workshop.sandbox.probe());
+  const ControlServer control = answer_others(records);
+  if (run.state == durable::RunState::failed) process.runtime.run(records.engine.retry(run.run_id));
+  const std::int64_t after = seen.empty() ? 0 : seen.back().sequence;
+  const durable::RunView ended =
+      follow(run.run_id, after, records, process, invocation.json ? Format::json : Format::text);
+  return conclude(ended, invocation, records, workshop, process);
+}
+
+int preview(const Invocation& invocation, const Process& process) {
+  Records records(process.settings, process.runtime);
+  const delivery::Project project = records.find_project(invocation.project);
+  Workshop workshop(records, process.program);
+  const ControlServer control = answer_others(records);
+  Preview served(records, workshop, project, invocation.port);
+  if (invocation.json) {
+    process.out << json::serialize(json::object{{"project", project.slug}, {"url", served.url()}}) << std::endl;
+  } else {
+    served.announce(process.out, process.terminal);
+  }
+  served.serve(process.interruption);
+  return 0;
+}
+
+}  // namespace tenon::cli

@@ -1,0 +1,95 @@
+#include "cli/records.h"
+
+#include "agents/knowledge.h"
+#include "core/log.h"
+
+namespace tenon::cli {
+namespace {
+
+std::unique_ptr<store::Database> open_database(const delivery::Workplace& workplace) {
+  store::DatabaseConfig config;
+  config.url = "sqlite:" + workplace.database().string();
+  return store::Database::open(std::move(config));
+}
+
+durable::EngineOptions engine_options(events::Timeline& timeline) {
+  durable::EngineOptions options;
+  options.sole_owner = true;
+  options.on_change = [&timeline](store::Transaction& tx, const durable::Change& change) {
+    delivery::follow_run(timeline, tx, change);
+  };
+  return options;
+}
+
+}  // namespace
+
+Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
+    : settings(process_settings),
+      runtime(process_runtime),
+      tenant{process_settings.tenant},
+      workplace(process_settings.data),
+      database(open_database(workplace)),
+      timeline(*database),
+      engine(*database, runtime, engine_options(timeline)) {
+  std::vector<RunId> active;
+  for (const durable::RunView& run :
+       runtime.run(engine.list({.tenant = tenant, .workflow = {}, .state = {}, .limit = 10'000}))) {
+    if (run.state != durable::RunState::completed && run.state != durable::RunState::cancelled)
+      active.push_back(run.run_id);
+  }
+  delivery::remove_scratch(workplace, active);
+}
+
+durable::RunView Records::find_run(const std::string& text) {
+  std::vector<durable::RunView> found;
+  for (durable::RunView& run :
+       runtime.run(engine.list({.tenant = tenant, .workflow = {}, .state = {}, .limit = 10'000}))) {
+    const std::string& id = run.run_id.text;
+    if (text.empty() || id == text) return run;
+    if (id.starts_with(text) || id.ends_with(text)) found.push_back(std::move(run));
+  }
+  if (found.size() > 1) {
+    throw Error(ErrorCode::conflict, fmt::format("{} runs are called {}", found.size(), text),
+                "Give more of the id; `tenon runs` lists them.");
+  }
+  if (found.empty()) {
+    const std::string what = text.empty() ? "there is no run yet" : fmt::format("there is no run {}", text);
+    throw Error(ErrorCode::not_found, what, "`tenon runs` lists the runs; `tenon build \"<goal>\"` starts one.");
+  }
+  return found.front();
+}
+
+delivery::Project Records::find_project(const std::string& text) {
+  auto project = database->read_blocking([&](store::Transaction& tx) -> std::optional<delivery::Project> {
+    if (!text.empty()) return delivery::find_project(tx, tenant, text);
+    const auto all = delivery::list_projects(tx, tenant);
+    return all.empty() ? std::nullopt : std::optional(all.front());
+  });
+  if (!project) {
+    const std::string what = text.empty() ? "there is no project yet" : fmt::format("there is no project {}", text);
+    throw Error(ErrorCode::not_found, what,
+                "`tenon runs` lists runs with their projects; `tenon build \"<goal>\"` makes one.");
+  }
+  return *project;
+}
+
+Workshop::Workshop(Records& records, const std::filesystem::path& program)
+    : knowledge(agents::load_knowledge(records.settings.share / "golden-paths")),
+      sandbox(records.settings, program),
+      http(records.runtime.executor()),
+      services{.tools = {.runtime = records.runtime,
+                         .sandbox = sandbox,
+                         .http = http,
+                         .knowledge = knowledge,
+                         .settings = records.settings},
+               .database = *records.database,
+               .timeline = records.timeline,
+               .workplace = records.workplace},
+      records_(records) {
+  delivery::define_deliveries(records.engine, services);
+  records.engine.work();
+}
+
+Workshop::~Workshop() { records_.engine.stop(); }
+
+}  // namespace tenon::cli
