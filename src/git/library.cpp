@@ -60,9 +60,7 @@ void check(int result, std::string_view what) {
   const git_error* error = git_error_last();
   const std::string reason = error != nullptr && error->message != nullptr ? error->message : "no reason given";
   const ErrorCode code = code_of(result, error != nullptr ? error->klass : GIT_ERROR_NONE, error_number);
-  std::string hint;
-  if (result == GIT_EOWNER) hint = "Give the directory to the user who runs tenon, or use another data directory.";
-  throw Error(code, fmt::format("{}: {}", what, reason), hint);
+  throw Error(code, fmt::format("{}: {}", what, reason));
 }
 
 git_oid to_oid(const std::string& text) {

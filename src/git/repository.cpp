@@ -1,5 +1,6 @@
 #include "git/repository.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +38,17 @@ void make_repository(const std::filesystem::path& git_directory) {
   UnfinishedDirectory unfinished(git_directory);
   init_repository(unfinished.path(), GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR, "main");
   unfinished.move_into_place();
+}
+
+// CVE-2022-24765. libgit2 checks it too, but explains it as a missing configuration file when there is none to read.
+void check_owner(const std::filesystem::path& git_directory) {
+  struct stat status{};
+  if (::stat(git_directory.c_str(), &status) != 0) {
+    throw system_error(fmt::format("cannot open the repository {}", git_directory.string()), errno);
+  }
+  if (status.st_uid == ::geteuid()) return;
+  throw Error(ErrorCode::permission_denied, fmt::format("{} belongs to another user", git_directory.string()),
+              "Give the directory to the user who runs tenon, or use another data directory.");
 }
 
 SignatureHandle signature(const Identity& identity, Timestamp time) {
@@ -103,6 +115,7 @@ Repository Repository::create(const std::filesystem::path& git_directory) {
 Repository Repository::open(const std::filesystem::path& git_directory) {
   start_library();
   const std::filesystem::path absolute = absolute_path(git_directory);
+  check_owner(absolute);
   auto parts = std::make_unique<Parts>();
   constexpr unsigned kFlags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_DOTGIT;
   const std::string what = fmt::format("cannot open the repository {}", absolute.string());

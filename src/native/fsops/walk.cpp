@@ -16,7 +16,7 @@ class Walker {
  public:
   explicit Walker(const WalkLimits& limits) : limits_(limits) {}
 
-  // One descriptor and one frame for each level: both are bounded by limits_.depth.
+  // Two descriptors and one frame for each level: both are bounded by limits_.depth.
   void enter(int directory, const std::string& prefix, std::uint32_t depth) {
     DirectoryReader reader(directory);
     for (std::string name = reader.next(); !name.empty(); name = reader.next()) {
