@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
-PASSWORD = "correct horse battery"
+PASSWORD = secrets.token_urlsafe(12)
 PEOPLE = {
     "admin": "admin",
 <%#roles%>
@@ -22,7 +23,7 @@ PEOPLE = {
 }
 os.environ |= {
     "DATABASE_URL": "sqlite://",
-    "SECRET_KEY": "only-for-tests",
+    "SECRET_KEY": secrets.token_hex(),
     "PASSWORD_COST": "4",
     "LOG_LEVEL": "critical",
     "BOOTSTRAP_USERS": json.dumps(
@@ -47,7 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
-    with TestClient(app, follow_redirects=False) as running:
+    with TestClient(app) as running:
+        running.follow_redirects = False
         yield running
 
 

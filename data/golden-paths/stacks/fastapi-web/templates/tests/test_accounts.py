@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.browser import Browser
+from tests.conftest import PASSWORD
 
-ROBIN = {"name": "Robin <b>", "email": "robin@example.com", "password": "a long password"}
+ROBIN = {"name": "Robin <b>", "email": "robin@example.com", "password": PASSWORD}
 
 
 <%#has_assert_register%>
@@ -21,7 +22,7 @@ def test_anyone_registers_and_is_signed_in(anyone: Browser) -> None:
 
 
 def test_registration_is_checked(anyone: Browser) -> None:
-    for change, field in (({"email": "member@example.com"}, "email"), ({"password": "short"}, "password"), ({"name": ""}, "name")):
+    for change, field in (({"email": "member@example.com"}, "email"), ({"password": PASSWORD[:4]}, "password"), ({"name": ""}, "name")):
         answer = anyone.submit("/register", ROBIN | change)
         assert answer.status_code == 422
         assert f'id="{field}-error"' in answer.text

@@ -21,4 +21,4 @@ def test_models_and_migrations_agree(anyone: Browser) -> None:
 def test_a_second_start_changes_nothing(anyone: Browser) -> None:
     upgrade()
     create_users()
-    assert anyone.get("/").status_code == 200
+    assert anyone.get("/healthz").status_code == 200

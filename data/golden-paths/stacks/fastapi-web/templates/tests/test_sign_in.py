@@ -16,7 +16,7 @@ from tests.browser import Browser
 from tests.conftest import PASSWORD
 
 ADMIN = {"email": "Admin@Example.com ", "password": PASSWORD}
-WRONG = {"email": "admin@example.com", "password": "wrong"}
+WRONG = {"email": "admin@example.com", "password": PASSWORD[1:]}
 
 
 <%#has_assert_login%>
@@ -44,7 +44,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(anyone: Browser) ->
 <%/has_assert_wrong_password%>
 @pytest.mark.parametrize("email", ["admin@example.com", "nobody@example.com", "", "\x00", "a" * 5000])
 def test_wrong_password_is_refused(anyone: Browser, email: str) -> None:
-    answer = anyone.submit("/login", {"email": email, "password": "wrong"})
+    answer = anyone.submit("/login", {"email": email, "password": PASSWORD[1:]})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert anyone.get("/admin").status_code == 303
@@ -94,23 +94,23 @@ def test_session_ends(anyone: Browser, db: Session) -> None:
 @pytest.mark.assertion(<%assert_users_q%>)
 <%/has_assert_users%>
 def test_administrator_manages_users(admin: Browser, anyone: Browser, db: Session) -> None:
-    new = {"name": "Robin", "email": "robin@example.com", "role": "admin", "password": "a long password", "active": "true"}
+    new = {"name": "Robin", "email": "robin@example.com", "role": "admin", "password": PASSWORD, "active": "true"}
     assert admin.submit("/admin/users/new", new).status_code == 303
     assert "robin@example.com" in admin.get("/admin/users?q=robin").text
     user_id = db.scalars(sa.select(AppUser.id).where(AppUser.email == "robin@example.com")).one()
     assert anyone.submit("/login", new).status_code == 303
     assert admin.get(f"/admin/users/{user_id}").status_code == 200
-    assert admin.submit(f"/admin/users/{user_id}", new | {"password": "another password"}).status_code == 303
+    assert admin.submit(f"/admin/users/{user_id}", new | {"password": PASSWORD[::-1]}).status_code == 303
     assert anyone.get("/admin").status_code == 303
     assert admin.submit(f"/admin/users/{user_id}", new | {"active": ""}).status_code == 303
-    assert anyone.submit("/login", new | {"password": "another password"}).status_code == 422
+    assert anyone.submit("/login", new | {"password": PASSWORD[::-1]}).status_code == 422
 
 
 def test_users_are_checked(admin: Browser, anyone: Browser, db: Session) -> None:
     own = db.scalars(sa.select(AppUser.id).where(AppUser.email == "admin@example.com")).one()
-    taken = {"name": "Robin", "email": "admin@example.com", "role": "admin", "password": "a long password"}
+    taken = {"name": "Robin", "email": "admin@example.com", "role": "admin", "password": PASSWORD}
     assert 'id="email-error"' in admin.submit("/admin/users/new", taken).text
-    assert 'id="password-error"' in admin.submit("/admin/users/new", taken | {"email": "", "password": "short"}).text
+    assert 'id="password-error"' in admin.submit("/admin/users/new", taken | {"email": "", "password": PASSWORD[:4]}).text
     assert 'id="role-error"' in admin.submit(f"/admin/users/{own}", taken | {"active": ""}).text
     assert admin.get("/admin/users/999999").status_code == 404
     assert anyone.get("/admin/users").status_code == 303

@@ -5,9 +5,11 @@ from __future__ import annotations
 from app.security.models import AppUser
 
 ADMIN = "admin"
+<%#is_web%>
 <%#has_accounts%>
 MEMBER = "member"
 <%/has_accounts%>
+<%/is_web%>
 
 ENTITIES = frozenset({<%#entities%>"<%entity%>"<%#not_last%>, <%/not_last%><%/entities%>})
 MANAGES: dict[str, frozenset[str]] = {
@@ -16,6 +18,7 @@ MANAGES: dict[str, frozenset[str]] = {
     <%role_q%>: frozenset({<%#manages%><%managed_q%><%#not_last%>, <%/not_last%><%/manages%>}),
 <%/roles%>
 }
+<%#is_web%>
 ROLES = {
     ADMIN: "Administrator",
 <%#roles%>
@@ -25,10 +28,13 @@ ROLES = {
     MEMBER: "Member",
 <%/has_accounts%>
 }
+<%/is_web%>
+<%#is_web%>
 
 
 def is_staff(user: AppUser) -> bool:
     return user.role in MANAGES
+<%/is_web%>
 
 
 def manages(user: AppUser, entity: str) -> bool:

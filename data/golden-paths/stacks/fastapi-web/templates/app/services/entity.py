@@ -19,7 +19,9 @@ FIELDS = (
     fields.<%check%>("<%field%>"<%#required%>, required=True<%/required%><%#has_max_length%>, max_length=<%max_length%><%/has_max_length%><%#is_number%><%#has_min%>, minimum="<%min%>"<%/has_min%><%#has_max%>, maximum="<%max%>"<%/has_max%><%/is_number%><%#future%>, future=True<%/future%><%#is_choice%>, choices=(<%#choices%><%choice_q%>,<%#not_last%> <%/not_last%><%/choices%>)<%/is_choice%><%#is_reference%>, model=models.<%target_class%><%/is_reference%>),
 <%/fields%>
 )
+<%#is_web%>
 FILTERS = {<%#filter_fields%>"<%field%>": <%label_q%><%#not_last%>, <%/not_last%><%/filter_fields%>}
+<%/is_web%>
 <%#has_capacity%>
 CAPACITY = <%capacity_max%>
 <%/has_capacity%>

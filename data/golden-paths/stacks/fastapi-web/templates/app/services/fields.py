@@ -9,7 +9,9 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+<%#is_web%>
 import sqlalchemy as sa
+<%/is_web%>
 from sqlalchemy.orm import Session
 
 from app.clock import today
@@ -229,6 +231,7 @@ class Reference(Field):
         if record is None:
             return False
         return context.owner_id is None or getattr(record, "owner_id", context.owner_id) == context.owner_id
+<%#is_web%>
 
     def options(self, context: Context) -> list[tuple[int, str]]:
         """What a form offers to choose from."""
@@ -236,6 +239,7 @@ class Reference(Field):
         if context.owner_id is not None and hasattr(self.model, "owner_id"):
             statement = statement.where(self.model.owner_id == context.owner_id)
         return [(record.id, str(record)) for record in context.db.scalars(statement)]
+<%/is_web%>
 
 
 def clean(fields: Iterable[Field], data: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -250,7 +254,9 @@ def clean(fields: Iterable[Field], data: Mapping[str, Any], context: Context) ->
     if errors:
         raise Invalid(errors)
     return values
+<%#is_web%>
 
 
 def options(fields: Iterable[Field], context: Context) -> dict[str, list[tuple[int, str]]]:
     return {one.name: one.options(context) for one in fields if isinstance(one, Reference)}
+<%/is_web%>

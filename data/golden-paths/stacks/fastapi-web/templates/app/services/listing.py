@@ -20,10 +20,12 @@ class Page:
     total: int
     number: int
     size: int
+<%#is_web%>
 
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.size))
+<%/is_web%>
 
 
 def fetch(db: Session, statement: sa.sql.Select, number: int = 1, size: int = PAGE_SIZE) -> Page:
@@ -33,11 +35,13 @@ def fetch(db: Session, statement: sa.sql.Select, number: int = 1, size: int = PA
 
 def count(db: Session, statement: sa.sql.Select) -> int:
     return db.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0
+<%#is_web%>
 
 
 def page_number(raw: str) -> int:
     """The number of a page in a URL; what makes no sense is the first page."""
     return min(int(raw), LAST_PAGE) or 1 if raw.isascii() and raw.isdigit() and len(raw) < 10 else 1
+<%/is_web%>
 
 
 def contains(text: str) -> str:
