@@ -28,6 +28,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 #include "core/config.h"
@@ -62,8 +63,8 @@ class Sandbox final {
   // Starts a server. Returns when its socket accepts connections (the app behind it may need longer).
   Service start(const ServiceCommand& command);
 
-  // What was found when this object was made. Never throws.
-  const Probe& probe() const;
+  // Tries out what this machine offers, once. Never throws.
+  const Probe& probe();
 
   // Ends and removes what killed supervisors left: processes, control groups, ownership of workspaces, sockets.
   // Returns how many sandboxes were reaped.
@@ -71,6 +72,8 @@ class Sandbox final {
 
  private:
   std::shared_ptr<Launcher> launcher_;
+  std::once_flag probed_;
+  Probe probe_;
 };
 
 }  // namespace tenon::sandbox

@@ -1,0 +1,46 @@
+// Watches one bubblewrap from its start to the death of its last process: collects output, keeps the limits, ends the
+// tree.
+//
+// The tree dies with the first process of its pid namespace (pid_namespaces(7)): the kernel kills all others and
+// refuses new ones, so one signal is enough however many there are. That process is known by a descriptor before the
+// command starts.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string_view>
+
+#include "io/process.h"
+#include "native/fsops/file_descriptor.h"
+#include "sandbox/cgroup.h"
+#include "sandbox/exit_record.h"
+
+namespace tenon::sandbox {
+
+// Our ends of what bubblewrap was started with.
+struct Channels {
+  fsops::FileDescriptor output;
+  fsops::FileDescriptor error;
+  fsops::FileDescriptor status;   // what bubblewrap tells; the command does not have it
+  fsops::FileDescriptor release;  // lets the command start
+};
+
+enum class TimeLimits { apply, ignore };
+
+struct Watch {
+  const Cgroup& cgroup;
+  int workspace;  // directory descriptor
+  Tier tier = Tier::rlimit;
+  Limits limits;
+  TimeLimits time_limits = TimeLimits::apply;
+  std::function<void()> on_start;                   // the command begins; may be empty
+  std::function<void(std::string_view)> on_output;  // both streams as they are read; may be empty
+};
+
+// Returns when all processes are dead. Must be called on the thread that started the process. Fills what it knows of
+// the record: outcome, times, usage, output. Throws sandbox_unavailable when bubblewrap could not set the sandbox up.
+ExitRecord supervise(io::Process process, Channels channels, const Watch& watch, std::stop_token stop);
+
+}  // namespace tenon::sandbox
