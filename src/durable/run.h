@@ -72,9 +72,10 @@ BOOST_DESCRIBE_ENUM(StepState, started, completed, failed)
 
 // One row of the journal. (branch, name, occurrence) and (branch, position) are both unique within a run.
 struct JournalEntry {
-  std::string branch;         // "" for the workflow's own line, else "pages", "pages/tests", "pages#2"
-  std::int64_t position = 0;  // order within its branch, from 1
-  std::int64_t ordinal = 0;   // order within the run in which entries were begun, from 1
+  std::string branch;                       // "" for the workflow's own line, else "pages", "pages/tests", "pages#2"
+  std::int64_t position = 0;                // order within its branch, from 1
+  std::int64_t ordinal = 0;                 // order within the run in which entries were begun, from 1
+  std::optional<std::int64_t> ended_after;  // the highest ordinal begun when this entry ended
   StepKind kind = StepKind::step;
   std::string name;
   std::int64_t occurrence = 1;  // how often the branch has used this name, this one included
@@ -89,7 +90,7 @@ struct JournalEntry {
   std::optional<Failure> error;  // of the last failed attempt
 };
 BOOST_DESCRIBE_STRUCT(JournalEntry, (),
-                      (branch, position, ordinal, kind, name, occurrence, state, attempt, failures, started_at,
-                       finished_at, wake_at, child_run_id, result, error))
+                      (branch, position, ordinal, ended_after, kind, name, occurrence, state, attempt, failures,
+                       started_at, finished_at, wake_at, child_run_id, result, error))
 
 }  // namespace tenon::durable
