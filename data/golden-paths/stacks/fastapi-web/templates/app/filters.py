@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.messages import translate, word
-from app.services.fields import Boolean, Choice, Context, Field, Reference, Rejected
+from app.records.fields import Boolean, Choice, Context, Field, Reference, Rejected
 
 Offer = tuple[str, str, list[tuple[Any, str]]]
 

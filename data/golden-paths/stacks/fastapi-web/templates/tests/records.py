@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import models
 from app.security.models import AppUser
-from app.services.fields import Context, clean
+from app.records.fields import Context, clean
 
 HERE = Path(__file__).parent
 

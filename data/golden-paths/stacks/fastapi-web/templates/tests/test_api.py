@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app import models
 <%/has_adjust%>
 <%#has_capacity%>
-from app.services import <%plural%>
+from app.services import <%plural%> as service
 <%/has_capacity%>
 from tests.browser import Browser
 from tests.records import added, values
@@ -118,10 +118,10 @@ def test_strangers_need_a_token(anyone: Browser, db: Session) -> None:
     assert anyone.api("GET", f"{PATH}/{record.id}").status_code == 401
 <%/is_catalog%>
 <%^is_inbox%>
-    assert anyone.api("POST", PATH, json=values(db, "<%plural%>")).status_code == 401
+    assert anyone.api("POST", PATH, json=values(db, "<%plural%>", "valid2")).status_code == 401
 <%/is_inbox%>
 <%#is_inbox%>
-    assert anyone.api("POST", PATH, json=values(db, "<%plural%>")).status_code == <%#is_web%>201<%/is_web%><%#is_api%>401<%/is_api%>
+    assert anyone.api("POST", PATH, json=values(db, "<%plural%>", "valid2")).status_code == <%#is_web%>201<%/is_web%><%#is_api%>401<%/is_api%>
 <%/is_inbox%>
 <%#has_accounts%>
 <%^is_private%>
@@ -172,7 +172,7 @@ def test_combination_<%index%>_is_unique(admin: Browser, db: Session) -> None:
 
 def test_capacity_is_kept(admin: Browser, db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     first = values(db, "<%plural%>")
-    monkeypatch.setattr(<%plural%>, "CAPACITY", first["<%capacity_sum%>"])
+    monkeypatch.setattr(service, "CAPACITY", first["<%capacity_sum%>"])
     assert admin.api("POST", PATH, json=first).status_code == 201
     same = {name: first[name] for name in (<%#capacity_fields%>"<%capacity_field%>", <%/capacity_fields%>"<%capacity_sum%>")}
     answer = admin.api("POST", PATH, json=values(db, "<%plural%>", "valid2") | same)

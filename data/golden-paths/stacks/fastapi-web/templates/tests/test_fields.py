@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.errors import Invalid
 from app.security.models import AppUser
-from app.services import fields, listing
+from app.records import fields, listing
 
 TODAY = today()
 YESTERDAY = TODAY - timedelta(days=1)

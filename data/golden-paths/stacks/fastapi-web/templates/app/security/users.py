@@ -15,7 +15,7 @@ from app.security.models import AppUser
 from app.security.passwords import hash_password
 from app.security.permissions import ROLES
 from app.security.sessions import close_all
-from app.services import fields, listing
+from app.records import fields, listing
 
 SHORTEST_PASSWORD = 10
 FIELDS = (

@@ -11,7 +11,8 @@ from app.database import find, get_db
 from app.errors import Invalid, NotFound
 from app.pages import Form, page, redirect
 from app.security.visitor import Visitor, signed_in, submitted
-from app.services import <%plural%>, fields, listing
+from app.records import fields, listing
+from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/account/<%slug%>", include_in_schema=False)
 
@@ -26,14 +27,14 @@ def own(record_id: int, visitor: Visitor = Depends(signed_in), db: Session = Dep
 
 @router.get("")
 def index(request: Request, visitor: Visitor = Depends(signed_in), db: Session = Depends(get_db)) -> Response:
-    statement = <%plural%>.query(owner_id=visitor.user.id)
+    statement = service.query(owner_id=visitor.user.id)
     found = listing.fetch(db, statement, listing.page_number(request.query_params.get("page", "1")))
     return page(request, visitor, "account/<%plural%>/list.html", found=found)
 
 
 @router.get("/new")
 def new(request: Request, visitor: Visitor = Depends(signed_in), db: Session = Depends(get_db)) -> Response:
-    form = Form(<%plural%>.DEFAULTS, options=offered(db, visitor))
+    form = Form(service.DEFAULTS, options=offered(db, visitor))
     return page(request, visitor, "account/<%plural%>/form.html", form=form, record=None)
 
 
@@ -45,7 +46,7 @@ def create(
     db: Session = Depends(get_db),
 ) -> Response:
     try:
-        <%plural%>.create(db, data, visitor.user.id, member=True)
+        service.create(db, data, visitor.user.id, member=True)
     except Invalid as invalid:
         form = Form(data, invalid.errors, offered(db, visitor))
         return page(request, visitor, "account/<%plural%>/form.html", 422, form=form, record=None)
@@ -73,7 +74,7 @@ def update(
     db: Session = Depends(get_db),
 ) -> Response:
     try:
-        <%plural%>.update(db, record, data, member=True)
+        service.update(db, record, data, member=True)
     except Invalid as invalid:
         form = Form(data, invalid.errors, offered(db, visitor))
         return page(request, visitor, "account/<%plural%>/form.html", 422, form=form, record=record)
@@ -87,9 +88,9 @@ def delete(
     _data: Mapping[str, str] = Depends(submitted),
     db: Session = Depends(get_db),
 ) -> Response:
-    <%plural%>.delete(db, record)
+    service.delete(db, record)
     return redirect("/account/<%slug%>?done=deleted")
 
 
 def offered(db: Session, visitor: Visitor) -> dict[str, list[tuple[int, str]]]:
-    return fields.options(<%plural%>.FIELDS, fields.Context(db, visitor.user.id))
+    return fields.options(service.FIELDS, fields.Context(db, visitor.user.id))

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from app.database import get_db
 from app.errors import Invalid
 from app.pages import Form, page
+from app.records import listing
 from app.routers.pages.sign_in import welcome
 from app.security import users
 from app.security.permissions import MEMBER
 from app.security.visitor import Visitor, get_visitor, signed_in, submitted
-from app.services import <%#privates%><%plural%>, <%/privates%>listing
+from app.services import <%#privates%><%plural%><%#not_last%>, <%/not_last%><%/privates%>
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,8 @@ from app.errors import Invalid, NotFound
 from app.filters import chosen, offered
 from app.pages import Form, page, redirect
 from app.security.visitor import Visitor, manager_of, submitted
-from app.services import <%plural%>, fields, listing
+from app.records import fields, listing
+from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/admin/<%slug%>", include_in_schema=False)
 manager = manager_of("<%entity%>")
@@ -28,20 +29,20 @@ def existing(record_id: int, _visitor: Visitor = Depends(manager), db: Session =
 @router.get("")
 def index(request: Request, visitor: Visitor = Depends(manager), db: Session = Depends(get_db)) -> Response:
     query = request.query_params
-    filters = chosen(<%plural%>.FIELDS, <%plural%>.FILTERS, query, db)
-    statement = <%plural%>.query(query.get("q", ""), filters<%#has_alert%>, alert="alert" in query<%/has_alert%>)
+    filters = chosen(service.FIELDS, service.FILTERS, query, db)
+    statement = service.query(query.get("q", ""), filters<%#has_alert%>, alert="alert" in query<%/has_alert%>)
     return page(
         request,
         visitor,
         "admin/<%plural%>/list.html",
         found=listing.fetch(db, statement, listing.page_number(query.get("page", "1"))),
-        filters=offered(<%plural%>.FIELDS, <%plural%>.FILTERS, visitor.language, db),
+        filters=offered(service.FIELDS, service.FILTERS, visitor.language, db),
     )
 
 
 @router.get("/new")
 def new(request: Request, visitor: Visitor = Depends(manager), db: Session = Depends(get_db)) -> Response:
-    form = Form(<%plural%>.DEFAULTS, options=fields.options(<%plural%>.FIELDS, fields.Context(db)))
+    form = Form(service.DEFAULTS, options=fields.options(service.FIELDS, fields.Context(db)))
     return page(request, visitor, "admin/<%plural%>/form.html", form=form, record=None)
 
 
@@ -53,9 +54,9 @@ def create(
     db: Session = Depends(get_db),
 ) -> Response:
     try:
-        <%plural%>.create(db, data<%#is_private%>, visitor.user.id, member=False<%/is_private%>)
+        service.create(db, data<%#is_private%>, visitor.user.id, member=False<%/is_private%>)
     except Invalid as invalid:
-        form = Form(data, invalid.errors, fields.options(<%plural%>.FIELDS, fields.Context(db)))
+        form = Form(data, invalid.errors, fields.options(service.FIELDS, fields.Context(db)))
         return page(request, visitor, "admin/<%plural%>/form.html", 422, form=form, record=None)
     return redirect("/admin/<%slug%>?done=saved")
 
@@ -67,7 +68,7 @@ def edit(
     visitor: Visitor = Depends(manager),
     db: Session = Depends(get_db),
 ) -> Response:
-    form = Form(vars(record), options=fields.options(<%plural%>.FIELDS, fields.Context(db)))
+    form = Form(vars(record), options=fields.options(service.FIELDS, fields.Context(db)))
     return page(request, visitor, "admin/<%plural%>/form.html", form=form, record=record)
 <%^has_adjust%>
 
@@ -81,9 +82,9 @@ def update(
     db: Session = Depends(get_db),
 ) -> Response:
     try:
-        <%plural%>.update(db, record, data<%#is_private%>, member=False<%/is_private%>)
+        service.update(db, record, data<%#is_private%>, member=False<%/is_private%>)
     except Invalid as invalid:
-        form = Form(data, invalid.errors, fields.options(<%plural%>.FIELDS, fields.Context(db)))
+        form = Form(data, invalid.errors, fields.options(service.FIELDS, fields.Context(db)))
         return page(request, visitor, "admin/<%plural%>/form.html", 422, form=form, record=record)
     return redirect("/admin/<%slug%>?done=saved")
 <%/has_adjust%>
@@ -95,5 +96,5 @@ def delete(
     _data: Mapping[str, str] = Depends(submitted),
     db: Session = Depends(get_db),
 ) -> Response:
-    <%plural%>.delete(db, record)
+    service.delete(db, record)
     return redirect("/admin/<%slug%>?done=deleted")

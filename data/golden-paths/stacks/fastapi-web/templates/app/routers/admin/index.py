@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from app.database import get_db
 from app.pages import page
+from app.records import listing
 from app.security.visitor import Visitor, staff
 from app.services import (
 <%#entities%>
     <%plural%>,
 <%/entities%>
-    listing,
 )
 
 LATEST = 5

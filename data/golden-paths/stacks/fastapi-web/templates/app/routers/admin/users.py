@@ -16,7 +16,7 @@ from app.security import users
 from app.security.models import AppUser
 from app.security.permissions import ROLES
 from app.security.visitor import Visitor, admin, submitted
-from app.services import listing
+from app.records import listing
 
 router = APIRouter(prefix="/admin/users", include_in_schema=False)
 

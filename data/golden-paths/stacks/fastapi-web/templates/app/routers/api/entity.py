@@ -14,7 +14,8 @@ from app.security.bearer import <%#is_private%>caller<%/is_private%><%#is_inbox%
 from app.security.models import AppUser
 from app.security.permissions import manages
 <%/is_private%>
-from app.services import <%plural%>, listing
+from app.records import listing
+from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/api/v1/<%slug%>", tags=[<%titles_q%>])
 <%^is_private%>
@@ -55,10 +56,10 @@ def list_<%plural%>(
 <%#is_private%>
     owner_id = None if manages(user, "<%entity%>") else user.id
 <%/is_private%>
-    statement = <%plural%>.query(q, filters<%#is_private%>, owner_id<%/is_private%><%#has_alert%>, alert=alert<%/has_alert%>)
+    statement = service.query(q, filters<%#is_private%>, owner_id<%/is_private%><%#has_alert%>, alert=alert<%/has_alert%>)
     found = listing.fetch(db, statement, page, page_size)
-    items = [<%class_name%>Out.of(record) for record in found.items]
-    return <%class_name%>Page(items=items, total=found.total, page=page, page_size=page_size)
+    shown = [<%class_name%>Out.of(record) for record in found.items]
+    return <%class_name%>Page(items=shown, total=found.total, page=page, page_size=page_size)
 
 
 @router.get("/{record_id:int}", response_model=<%class_name%>Out, summary="One entry"<%^is_catalog%><%^is_private%>, dependencies=[manager]<%/is_private%><%/is_catalog%>, responses=problems(<%^is_catalog%>401, <%^is_private%>403, <%/is_private%><%/is_catalog%>404))
@@ -68,12 +69,12 @@ def read_<%entity%>(record: models.<%class_name%> = Depends(existing)) -> <%clas
 
 @router.post("", response_model=<%class_name%>Out, status_code=201, summary="Add one"<%#is_inbox%><%#is_api%>, dependencies=[Depends(caller)]<%/is_api%><%/is_inbox%><%^is_inbox%><%^is_private%>, dependencies=[manager]<%/is_private%><%/is_inbox%>, responses=problems(401, <%^is_private%>403, <%/is_private%>422))
 def create_<%entity%>(payload: <%class_name%>In, db: Session = Depends(get_db)<%#is_private%>, user: AppUser = Depends(caller)<%/is_private%>) -> <%class_name%>Out:
-    data = <%plural%>.DEFAULTS | types.given(payload)
+    data = service.DEFAULTS | types.given(payload)
 <%#is_private%>
-    record = <%plural%>.create(db, data, user.id, member=not manages(user, "<%entity%>"))
+    record = service.create(db, data, user.id, member=not manages(user, "<%entity%>"))
 <%/is_private%>
 <%^is_private%>
-    record = <%plural%>.create(db, data)
+    record = service.create(db, data)
 <%/is_private%>
     return <%class_name%>Out.of(record)
 <%^has_adjust%>
@@ -88,12 +89,12 @@ def update_<%entity%>(
     user: AppUser = Depends(caller),
 <%/is_private%>
 ) -> <%class_name%>Out:
-    <%plural%>.update(db, record, types.given(payload)<%#is_private%>, member=not manages(user, "<%entity%>")<%/is_private%>)
+    service.update(db, record, types.given(payload)<%#is_private%>, member=not manages(user, "<%entity%>")<%/is_private%>)
     return <%class_name%>Out.of(record)
 <%/has_adjust%>
 
 
 @router.delete("/{record_id:int}", status_code=204, response_class=Response, summary="Delete one"<%^is_private%>, dependencies=[manager]<%/is_private%>, responses=problems(401, <%^is_private%>403, <%/is_private%>404, 409))
 def delete_<%entity%>(record: models.<%class_name%> = Depends(existing), db: Session = Depends(get_db)) -> Response:
-    <%plural%>.delete(db, record)
+    service.delete(db, record)
     return Response(status_code=204)

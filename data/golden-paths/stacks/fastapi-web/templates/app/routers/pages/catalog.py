@@ -10,7 +10,8 @@ from app.errors import NotFound
 from app.filters import chosen, offered
 from app.pages import page
 from app.security.visitor import Visitor, get_visitor
-from app.services import <%plural%>, listing
+from app.records import listing
+from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/<%slug%>", include_in_schema=False)
 
@@ -18,9 +19,9 @@ router = APIRouter(prefix="/<%slug%>", include_in_schema=False)
 @router.get("")
 def index(request: Request, visitor: Visitor = Depends(get_visitor), db: Session = Depends(get_db)) -> Response:
     query = request.query_params
-    statement = <%plural%>.query(query.get("q", ""), chosen(<%plural%>.FIELDS, <%plural%>.FILTERS, query, db))
+    statement = service.query(query.get("q", ""), chosen(service.FIELDS, service.FILTERS, query, db))
     found = listing.fetch(db, statement, listing.page_number(query.get("page", "1")))
-    filters = offered(<%plural%>.FIELDS, <%plural%>.FILTERS, visitor.language, db)
+    filters = offered(service.FIELDS, service.FILTERS, visitor.language, db)
     return page(request, visitor, "site/<%plural%>/list.html", found=found, filters=filters)
 
 

@@ -10,14 +10,15 @@ from app.database import get_db
 from app.errors import Invalid
 from app.pages import Form, page, redirect
 from app.security.visitor import Visitor, get_visitor, submitted
-from app.services import <%plural%>, fields
+from app.records import fields
+from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/<%slug%>", include_in_schema=False)
 
 
 @router.get("/new")
 def new(request: Request, visitor: Visitor = Depends(get_visitor), db: Session = Depends(get_db)) -> Response:
-    form = Form(<%plural%>.DEFAULTS | dict(request.query_params), options=fields.options(<%plural%>.FIELDS, fields.Context(db)))
+    form = Form(service.DEFAULTS | dict(request.query_params), options=fields.options(service.FIELDS, fields.Context(db)))
     return page(request, visitor, "site/<%plural%>/form.html", form=form)
 
 
@@ -29,9 +30,9 @@ def create(
     db: Session = Depends(get_db),
 ) -> Response:
     try:
-        record = <%plural%>.create(db, data)
+        record = service.create(db, data)
     except Invalid as invalid:
-        form = Form(data, invalid.errors, fields.options(<%plural%>.FIELDS, fields.Context(db)))
+        form = Form(data, invalid.errors, fields.options(service.FIELDS, fields.Context(db)))
         return page(request, visitor, "site/<%plural%>/form.html", 422, form=form)
     return redirect(f"/<%slug%>/thanks?reference={record.id:06d}")
 

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from app.database import get_db
 <%/has_catalogs%>
 from app.pages import page
+from app.records import listing
 from app.security.visitor import Visitor, get_visitor
 <%#has_catalogs%>
-from app.services import <%#catalogs%><%plural%>, <%/catalogs%>listing
+from app.services import <%#catalogs%><%plural%><%#not_last%>, <%/not_last%><%/catalogs%>
 
 SHOWN = 6
 <%/has_catalogs%>

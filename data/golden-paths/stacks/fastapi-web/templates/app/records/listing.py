@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.services.fields import UNSTORABLE
+from app.records.fields import UNSTORABLE
 
 PAGE_SIZE = 20
 LAST_PAGE = 100_000
