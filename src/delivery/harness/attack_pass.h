@@ -7,7 +7,7 @@
 //   state:         csrf-missing csrf-wrong
 //   injection:     script-escaped script-reflected sql-fields sql-query
 //   transport:     headers cookies open-redirect path-traversal
-//   robustness:    oversized-body malformed-json odd-ids odd-queries
+//   robustness:    oversized-body malformed-json odd-ids odd-queries odd-values
 //   last:          login-limit (locks sign-ins out for a while: nothing follows it)
 //
 // Records made on the way carry the word "probe". Never throws on a bad answer; throws only cancelled.
@@ -63,6 +63,7 @@ struct AttackReport {
 BOOST_DESCRIBE_STRUCT(AttackReport, (), (results, requests, milliseconds, exchange))
 
 struct AttackOptions {
+  std::vector<std::string> only;  // ids of the attacks to make; empty: all
   Milliseconds request_timeout{5'000};
   std::uint32_t requests_per_attack = 400;
 };

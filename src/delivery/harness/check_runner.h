@@ -8,6 +8,9 @@
 // ${unique} and its own variation of ${valid}, so that checks cannot disturb one another by unique values, unique
 // groups or capacities.
 //
+// ${email:<actor>} and ${password:<actor>} are the credentials of an actor, beside the placeholders of
+// agents::Assertion.
+//
 // run_checks throws only cancelled.
 #pragma once
 

@@ -1,0 +1,98 @@
+// What an attack is made of, and what it may use. Internal to the attack pass.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/harness/actors.h"
+#include "delivery/harness/attack_pass.h"
+#include "delivery/harness/browser.h"
+
+namespace tenon::delivery {
+
+// Thrown by an attack that cannot go on, because somebody who must take part is not let in: that fails the attack.
+struct AttackBlocked {
+  SignInFailure failure;
+};
+
+// A record made by an attack; without an id when it was refused or cannot be found again.
+struct ProbeRecord {
+  Answer answer;
+  std::string id;
+};
+
+// What all attacks of one pass share, and the result of the one under way. Used on one strand.
+class Arena final {
+ public:
+  Arena(io::HttpClient& client, const Subject& subject, AttackOptions options)
+      : client_(client), subject_(subject), options_(options), actors_(subject) {}
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // A new wire and no findings; the limit of requests counts from here.
+  void begin(std::string_view id);
+  AttackResult end();
+
+  const Subject& subject() const { return subject_; }
+  Wire& wire() { return *wire_; }
+  Actors& actors() { return actors_; }
+
+  bool has_pages() const { return subject_.kind == "web"; }
+  bool has_api() const { return subject_.kind != "static"; }
+  std::vector<const SubjectEntity*> with_access(std::string_view access) const;
+
+  // A copy of the actor's sign-in on the present wire. Throws AttackBlocked.
+  Task<Browser> as(std::string actor);
+
+  // Valid values with every placeholder filled, different at each call; `changes` go over them.
+  Task<FormValues> form_values(const SubjectEntity& entity, std::map<std::string, std::string> changes);
+  Task<json::object> json_values(const SubjectEntity& entity, std::map<std::string, std::string> changes);
+
+  // Makes a record the way its access allows: by the API where there is one for it, else by the public form. `marker`
+  // is a text inside one of the changes by which it is found again.
+  Task<ProbeRecord> create(const SubjectEntity& entity, std::map<std::string, std::string> changes, std::string marker);
+  // The id of a record that is there, "" when there is none.
+  Task<std::string> any_id(const SubjectEntity& entity);
+  // A short text that occurs nowhere else in the app: lower-case letters and digits.
+  std::string marker();
+
+  void found(std::string title, const Answer& answer, std::string expected);
+  // The attack does not apply to this app; ends nothing.
+  void skip(std::string reason) { reason_ = std::move(reason); }
+  // Reports a status that is not among the expected ones.
+  void expect(const Answer& answer, const std::set<int>& statuses, std::string title);
+
+ private:
+  Task<json::value> filled(json::value values);
+  Task<std::vector<json::value>> list(std::string slug, std::string actor);
+
+  io::HttpClient& client_;
+  const Subject& subject_;
+  AttackOptions options_;
+  Actors actors_;
+  std::optional<Wire> wire_;
+  std::string id_;
+  std::string reason_;
+  std::vector<AttackFinding> findings_;
+  std::map<std::string, std::string> first_ids_;
+  std::uint32_t made_ = 0;
+};
+
+struct Attack {
+  std::string_view id;
+  std::string_view title;
+  Task<void> (*run)(Arena& arena);
+};
+
+std::vector<Attack> access_attacks();
+std::vector<Attack> forgery_attacks();
+std::vector<Attack> script_attacks();
+std::vector<Attack> sql_attacks();
+std::vector<Attack> transport_attacks();
+std::vector<Attack> robustness_attacks();
+std::vector<Attack> guessing_attacks();
+
+}  // namespace tenon::delivery

@@ -1,0 +1,276 @@
+#include "delivery/harness/check_runner.h"
+
+#include <set>
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "delivery/harness/actors.h"
+#include "delivery/harness/check_step.h"
+#include "delivery/harness/expectation.h"
+#include "delivery/harness/variables.h"
+
+namespace tenon::delivery {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::string_view kAdminClient = "token:admin";
+
+Milliseconds since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+std::string text_member(const json::object& object, std::string_view key) {
+  const json::value* found = object.if_contains(key);
+  return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
+}
+
+std::string request_of(const CheckStep& step) {
+  constexpr std::array kMethods{"GET", "POST", "PATCH", "DELETE", "submit"};
+  return fmt::format("{} {} as {}", kMethods.at(static_cast<std::size_t>(step.action)), step.path, step.actor);
+}
+
+// A check that signs somebody in or out must not end the sign-in that other checks use.
+bool ends_a_sign_in(const agents::Assertion& assertion) {
+  return std::ranges::any_of(assertion.check, [](const json::object& step) {
+    return std::ranges::any_of(step, [](const auto& entry) {
+      return entry.value().is_string() && std::string_view(entry.value().get_string()).starts_with("/logout");
+    });
+  });
+}
+
+// What one check has while it runs.
+struct CheckState {
+  CheckState(io::HttpClient& client, const Subject& subject, WireLimits limits, std::uint32_t index)
+      : wire(client, subject, limits), variables(fresh(index)) {}
+  Wire wire;
+  Variables variables;
+  std::map<std::string, Visitor> visitors;
+};
+
+class CheckRun final {
+ public:
+  CheckRun(io::HttpClient& client, Subject subject, std::vector<agents::Assertion> assertions, CheckOptions options)
+      : client_(client),
+        subject_(std::move(subject)),
+        assertions_(std::move(assertions)),
+        options_(options),
+        actors_(subject_),
+        outcomes_(assertions_.size()) {}
+  CheckRun(const CheckRun&) = delete;
+  CheckRun& operator=(const CheckRun&) = delete;
+
+  Task<std::vector<AssertionOutcome>> run() {
+    co_await prepare();
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    const auto strand = asio::make_strand(executor);
+    using Lane = decltype(asio::co_spawn(strand, lane(), asio::deferred));
+    std::vector<Lane> lanes;
+    for (std::uint32_t i = 0; i < std::max(1U, options_.lanes); ++i) {
+      lanes.push_back(asio::co_spawn(strand, lane(), asio::deferred));
+    }
+    auto group = asio::experimental::make_parallel_group(std::move(lanes));
+    const asio::experimental::wait_for_one_error until;
+    const auto [order, failures] = co_await group.async_wait(until, asio::use_awaitable);
+    for (const std::exception_ptr& failure : failures) {
+      if (failure) std::rethrow_exception(failure);
+    }
+    co_return std::move(outcomes_);
+  }
+
+ private:
+  WireLimits limits() const {
+    return {.request_timeout = options_.request_timeout, .requests = options_.requests_per_check};
+  }
+
+  // Everybody who takes part signs in before the first check, so that no check pays for it or races for it.
+  Task<void> prepare() {
+    Wire wire(client_, subject_, limits());
+    std::set<std::string> actors;
+    std::set<std::string> slugs;
+    for (const agents::Assertion& assertion : assertions_) {
+      for (const json::object& step : assertion.check) {
+        if (const std::string actor = text_member(step, "as"); !actor.empty()) {
+          actors.insert(definite(actor, assertion));
+        }
+        for (const std::string& name : placeholders_in(step)) {
+          if (const auto reference = parse_record_reference(name)) slugs.insert(reference->slug);
+        }
+      }
+    }
+    for (const std::string& actor : actors) co_await actors_.enter(actor, wire);
+    for (const std::string& slug : slugs) {
+      std::vector<json::value> ids = co_await record_ids(slug, wire);
+      records_.insert_or_assign(slug, std::move(ids));
+    }
+  }
+
+  std::string definite(const std::string& actor, const agents::Assertion& assertion) const {
+    constexpr std::string_view kToken = "token:";
+    if (!actor.starts_with(kToken)) return subject_.actor_for(actor, assertion.entity);
+    return std::string(kToken) + subject_.actor_for(actor.substr(kToken.size()), assertion.entity);
+  }
+
+  Task<std::vector<json::value>> record_ids(std::string slug, Wire& wire) {
+    std::vector<json::value> ids;
+    Entrance admin = co_await actors_.enter(std::string(kAdminClient), wire);
+    if (!admin) co_return ids;
+    Browser browser(wire, std::move(*admin));
+    const Answer answer = co_await browser.get("/api/v1/" + slug + "?page=1");
+    boost::system::error_code broken;
+    const json::value content = json::parse(answer.body, broken);
+    const json::value* items = broken ? nullptr : content.find_pointer("/items", broken);
+    if (items == nullptr || !items->is_array()) co_return ids;
+    for (const json::value& item : items->get_array()) {
+      const json::value* id = item.is_object() ? item.get_object().if_contains("id") : nullptr;
+      if (id != nullptr) ids.push_back(*id);
+    }
+    co_return ids;
+  }
+
+  Task<void> lane() {
+    while (next_ < assertions_.size()) {
+      const std::size_t index = next_++;
+      AssertionOutcome outcome = co_await check(index);
+      outcomes_[index] = std::move(outcome);
+    }
+  }
+
+  Task<AssertionOutcome> check(std::size_t index) {
+    const agents::Assertion& assertion = assertions_[index];
+    const auto start = std::chrono::steady_clock::now();
+    AssertionOutcome outcome;
+    outcome.assertion = assertion.id;
+    CheckState state(client_, subject_, limits(), static_cast<std::uint32_t>(index));
+    outcome.verdict = assertion.check.empty() ? Verdict::unchecked : Verdict::passed;
+    for (std::size_t i = 0; i < assertion.check.size() && !outcome.failure; ++i) {
+      outcome.failure = co_await take_step(assertion, i, state);
+    }
+    if (outcome.failure) outcome.verdict = Verdict::failed;
+    outcome.requests = state.wire.requests();
+    outcome.exchange = state.wire.finish();
+    outcome.milliseconds = since(start).count();
+    co_return outcome;
+  }
+
+  Task<std::optional<CheckFailure>> take_step(const agents::Assertion& assertion, std::size_t position,
+                                              CheckState& state) {
+    const json::object& written = assertion.check[position];
+    CheckFailure failure{.step = static_cast<std::uint32_t>(position + 1), .request = "", .expected = "", .got = ""};
+    for (const std::string& name : placeholders_in(written)) {
+      if (!state.variables.has(name)) co_await look_up(name, state);
+    }
+    const auto filled = state.variables.fill(written);
+    if (!filled) {
+      failure.expected = "a value for " + filled.error();
+      failure.got = "none was saved, and no such record or account exists";
+      co_return failure;
+    }
+    auto step = read_step(filled->get_object());
+    if (!step) {
+      failure.expected = "a step as the format has it";
+      failure.got = step.error();
+      co_return failure;
+    }
+    step->actor = definite(step->actor, assertion);
+    failure.request = request_of(*step);
+    if (!state.visitors.contains(step->actor)) {
+      Entrance entrance = co_await let_in(assertion, step->actor, state.wire);
+      if (!entrance) {
+        co_return CheckFailure{.step = failure.step,
+                               .request = entrance.error().request,
+                               .expected = entrance.error().expected,
+                               .got = entrance.error().got};
+      }
+      state.visitors.emplace(step->actor, std::move(*entrance));
+    }
+    Browser browser(state.wire, state.visitors[step->actor]);
+    const Answer answer = co_await perform(browser, *step);
+    state.visitors[step->actor] = browser.visitor();
+    if (auto found = difference(*step, answer)) {
+      failure.expected = std::move(found->expected);
+      failure.got = std::move(found->got);
+      co_return failure;
+    }
+    auto saved = saved_values(*step, answer);
+    if (!saved) {
+      failure.expected = "something to save at " + saved.error();
+      failure.got = answer.excerpt();
+      co_return failure;
+    }
+    for (auto& [name, value] : *saved) state.variables.set(name, std::move(value));
+    co_return std::nullopt;
+  }
+
+  Task<Entrance> let_in(const agents::Assertion& assertion, std::string actor, Wire& wire) {
+    if (ends_a_sign_in(assertion)) {
+      Entrance alone = co_await actors_.enter_anew(actor, wire);
+      co_return alone;
+    }
+    Entrance shared = co_await actors_.enter(actor, wire);
+    co_return shared;
+  }
+
+  static Task<Answer> perform(Browser& browser, const CheckStep& step) {
+    if (step.action == StepAction::submit) {
+      FormEntry entry;
+      entry.values = step.form;
+      entry.form_at = step.form_at;
+      Answer answer = co_await browser.submit(step.path, std::move(entry));
+      co_return answer;
+    }
+    constexpr std::array kMethods{"GET", "POST", "PATCH", "DELETE"};
+    const std::string method = kMethods.at(static_cast<std::size_t>(step.action));
+    if (step.body) {
+      Answer answer = co_await browser.send_json(method, step.path, *step.body);
+      co_return answer;
+    }
+    Call call;
+    call.method = method;
+    call.path = step.path;
+    if (step.has_form) {
+      call.content_type = "application/x-www-form-urlencoded";
+      call.body = form_body(step.form);
+    }
+    Answer answer = co_await browser.send(std::move(call));
+    co_return answer;
+  }
+
+  // Values that exist beyond the check itself: ids of records, and how actors sign in.
+  Task<void> look_up(std::string name, CheckState& state) {
+    if (const auto reference = parse_record_reference(name)) {
+      std::vector<json::value> ids = records_[reference->slug];
+      if (ids.empty()) ids = co_await record_ids(reference->slug, state.wire);
+      if (!ids.empty()) state.variables.set(name, ids[std::min(reference->position, ids.size()) - 1]);
+      co_return;
+    }
+    const std::size_t colon = name.find(':');
+    if (colon == name.npos) co_return;
+    const Account* account = actors_.account(name.substr(colon + 1));
+    if (account == nullptr) co_return;
+    if (name.starts_with("email:")) state.variables.set(name, json::string(account->email));
+    if (name.starts_with("password:")) state.variables.set(name, json::string(account->password));
+  }
+
+  io::HttpClient& client_;
+  const Subject subject_;
+  const std::vector<agents::Assertion> assertions_;
+  const CheckOptions options_;
+  Actors actors_;
+  std::map<std::string, std::vector<json::value>> records_;
+  std::vector<AssertionOutcome> outcomes_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+Task<std::vector<AssertionOutcome>> run_checks(io::HttpClient& client, Subject subject,
+                                               std::vector<agents::Assertion> assertions, CheckOptions options) {
+  CheckRun run(client, std::move(subject), std::move(assertions), options);
+  std::vector<AssertionOutcome> outcomes = co_await run.run();
+  co_return outcomes;
+}
+
+}  // namespace tenon::delivery
