@@ -23,7 +23,11 @@ def test_a_password_gets_a_token_and_the_token_lets_in(anyone: Browser) -> None:
     answer = anyone.api("POST", "/token", json=ADMIN)
     assert answer.json()["token_type"] == "bearer"
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    for path in (<%#entities%>"/api/v1/<%slug%>", <%/entities%>):
+    for path in (
+<%#entities%>
+        "/api/v1/<%slug%>",
+<%/entities%>
+    ):
         assert anyone.client.get(path, headers=headers).status_code == 200
 
 
@@ -73,8 +77,16 @@ def test_passwords_are_kept_as_salted_hashes() -> None:
 
 
 def test_<%role%>_manages_what_is_meant_for_the_role(<%role%>: Browser) -> None:
-    allowed = {<%#manages%><%managed_q%>, <%/manages%>}
-    for entity, slug in (<%#entities%>("<%entity%>", "<%slug%>"), <%/entities%>):
+    allowed = {
+<%#manages%>
+        <%managed_q%>,
+<%/manages%>
+    }
+    for entity, slug in (
+<%#entities%>
+        ("<%entity%>", "<%slug%>"),
+<%/entities%>
+    ):
         codes = (404,) if entity in allowed else (403, 404)
         assert <%role%>.api("DELETE", f"/{slug}/999999").status_code in codes
 <%/roles%>

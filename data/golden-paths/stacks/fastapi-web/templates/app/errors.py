@@ -88,7 +88,9 @@ def problem(status: int, *, detail: str = "", headers: dict[str, str] | None = N
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
-def answer(request: Request, status: int, *, reason: Message | None = None, headers: dict[str, str] | None = None) -> Response:
+def answer(
+    request: Request, status: int, *, reason: Message | None = None, headers: dict[str, str] | None = None
+) -> Response:
     if for_api(request):
         return problem(status, detail=reason.text() if reason else "", headers=headers)
     # Imported here: pages need this module for their own errors.

@@ -33,7 +33,13 @@ def prepare() -> None:
 
 def create_app() -> FastAPI:
     logs.configure(settings().log_level)
-    app = FastAPI(title=<%app_title_q%>, description=<%tagline_q%>, version="1.0.0", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=<%app_title_q%>,
+        description=<%tagline_q%>,
+        version="1.0.0",
+        docs_url=None,
+        redoc_url=None,
+    )
     app.router.lifespan_context = lifespan
     app.add_middleware(middleware.BodyLimit)
     app.add_middleware(middleware.RequestLog, failed=errors.failed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def message(key: str, **values: Any) -> Message:
     return Message(key, tuple(values.items()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> dict[str, dict[str, str]]:
     return json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
 

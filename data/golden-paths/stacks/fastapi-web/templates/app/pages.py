@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -59,7 +59,7 @@ def templates() -> jinja2.Environment:
     return environment
 
 
-@lru_cache(maxsize=None)
+@cache
 def static(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep the file."""
     digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]
@@ -67,7 +67,8 @@ def static(name: str) -> str:
 
 
 def page(request: Request, visitor: Visitor, template: str, status: int = 200, **context: Any) -> Response:
-    html = templates().get_template(template).render(
+    source = templates().get_template(template)
+    html = source.render(
         t=partial(messages.translate, visitor.language),
         w=partial(messages.word, visitor.language),
         visitor=visitor,

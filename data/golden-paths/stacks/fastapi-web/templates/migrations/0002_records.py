@@ -26,10 +26,22 @@ users = sa.Table("app_users", metadata, sa.Column("id", sa.Integer, primary_key=
 <%/is_private%>
 <%#fields%>
 <%#is_reference%>
-    sa.Column("<%field%>", sa.ForeignKey("<%target_plural%>.id"), nullable=<%#required%>False<%/required%><%^required%>True<%/required%>, index=True),
+    sa.Column(
+        "<%field%>",
+        sa.ForeignKey("<%target_plural%>.id"),
+        nullable=<%#required%>False<%/required%><%^required%>True<%/required%>,
+        index=True,
+    ),
 <%/is_reference%>
 <%^is_reference%>
-    sa.Column("<%field%>", <%#has_max_length%>sa.String(<%max_length%>)<%/has_max_length%><%^has_max_length%><%frozen%><%/has_max_length%>, nullable=<%#required%>False<%/required%><%^required%><%#is_boolean%>False<%/is_boolean%><%^is_boolean%>True<%/is_boolean%><%/required%><%#unique%>, unique=True<%/unique%>),
+    sa.Column(
+        "<%field%>",
+        <%#has_max_length%>sa.String(<%max_length%>)<%/has_max_length%><%^has_max_length%><%frozen%><%/has_max_length%>,
+        nullable=<%#required%>False<%/required%><%^required%><%#is_boolean%>False<%/is_boolean%><%^is_boolean%>True<%/is_boolean%><%/required%>,
+<%#unique%>
+        unique=True,
+<%/unique%>
+    ),
 <%/is_reference%>
 <%/fields%>
     sa.Column("created_at", sa.DateTime, nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import models
-from app.security.models import AppUser
 from app.records.fields import Context, clean
+from app.security.models import AppUser
 
 HERE = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def known(plural: str) -> dict[str, Any]:
     return json.loads((HERE / "data" / f"{plural}.json").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def content(plural: str) -> list[dict[str, Any]]:
     return json.loads((HERE.parent / "content" / f"{plural}.json").read_text(encoding="utf-8"))
 

@@ -31,7 +31,8 @@ def test_form_shows_what_is_wrong(member: Browser) -> None:
 def test_member_changes_a_record(member: Browser, db: Session) -> None:
     address = f"{PAGE}/{added(db, '<%plural%>', 'member').id}"
     assert member.submit(address, form(db, "<%plural%>", "form2", "member")).status_code == 303
-    assert member.submit(address, {<%#fields%><%#required%><%^is_boolean%>"<%field%>": "", <%/is_boolean%><%/required%><%/fields%>}).status_code in (303, 422)
+    wrong = {name: "\x00" for name in form(db, "<%plural%>", owner="member")}
+    assert member.submit(address, wrong).status_code == 422
 <%/has_adjust%>
 
 

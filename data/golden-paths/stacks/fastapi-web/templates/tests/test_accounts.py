@@ -22,8 +22,8 @@ def test_anyone_registers_and_is_signed_in(anyone: Browser) -> None:
 
 
 def test_registration_is_checked(anyone: Browser) -> None:
-    for change, field in (({"email": "member@example.com"}, "email"), ({"password": PASSWORD[:4]}, "password"), ({"name": ""}, "name")):
-        answer = anyone.submit("/register", ROBIN | change)
+    for field, value in (("email", "member@example.com"), ("password", PASSWORD[:4]), ("name", "")):
+        answer = anyone.submit("/register", ROBIN | {field: value})
         assert answer.status_code == 422
         assert f'id="{field}-error"' in answer.text
 
@@ -47,6 +47,15 @@ def test_member_reaches_the_own_account(member: Browser, anyone: Browser) -> Non
 <%#has_assert_member_no_admin%>
 @pytest.mark.assertion(<%assert_member_no_admin_q%>)
 <%/has_assert_member_no_admin%>
-@pytest.mark.parametrize("path", ["/admin", "/admin/users"<%#entities%>, "/admin/<%slug%>"<%/entities%>])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin",
+        "/admin/users",
+<%#entities%>
+        "/admin/<%slug%>",
+<%/entities%>
+    ],
+)
 def test_member_does_not_reach_the_administration(member: Browser, path: str) -> None:
     assert member.get(path).status_code == 403

@@ -24,7 +24,9 @@ def test_list_comes_in_pages(admin: Browser, db: Session) -> None:
     assert answer.status_code == 200
     assert len(answer.json()["items"]) == 1
     assert answer.json()["page_size"] == 1
-    assert admin.api("GET", f"{PATH}?q=nothing-like-it").json()["total"] == <%#has_search_fields%>0<%/has_search_fields%><%^has_search_fields%>answer.json()["total"]<%/has_search_fields%>
+<%#has_search_fields%>
+    assert admin.api("GET", f"{PATH}?q=nothing-like-it").json()["total"] == 0
+<%/has_search_fields%>
 
 
 @pytest.mark.parametrize("query", ["page=-1", "page=x", "page_size=100000", f"page={'9' * 30}"])
@@ -89,7 +91,20 @@ def test_records_are_made_changed_and_deleted(admin: Browser, db: Session) -> No
 <%#has_assert_api_validation%>
 @pytest.mark.assertion(<%assert_api_validation_q%>)
 <%/has_assert_api_validation%>
-@pytest.mark.parametrize("field", [<%#fields%><%#required%><%^is_boolean%><%^has_default%>"<%field%>", <%/has_default%><%/is_boolean%><%/required%><%/fields%>])
+@pytest.mark.parametrize(
+    "field",
+    [
+<%#fields%>
+<%#required%>
+<%^is_boolean%>
+<%^has_default%>
+        "<%field%>",
+<%/has_default%>
+<%/is_boolean%>
+<%/required%>
+<%/fields%>
+    ],
+)
 def test_a_missing_field_is_named(admin: Browser, db: Session, field: str) -> None:
     sent = values(db, "<%plural%>")
     del sent[field]
@@ -100,8 +115,9 @@ def test_a_missing_field_is_named(admin: Browser, db: Session, field: str) -> No
 
 def test_what_cannot_be_stored_is_refused(admin: Browser, db: Session) -> None:
     for text in ("\x00", "\x1b", "😀" * 10000):
-        sent = {name: text if isinstance(value, str) else value for name, value in values(db, "<%plural%>").items()}
-        assert admin.api("POST", PATH, json=sent).status_code in (201, 422)
+        sent = values(db, "<%plural%>")
+        texts = {name: text for name, value in sent.items() if isinstance(value, str)}
+        assert admin.api("POST", PATH, json=sent | texts).status_code in (201, 422)
 
 
 <%#has_assert_api_closed%>
@@ -162,7 +178,8 @@ def test_<%field%>_is_unique(admin: Browser, db: Session) -> None:
 def test_combination_<%index%>_is_unique(admin: Browser, db: Session) -> None:
     first = values(db, "<%plural%>")
     assert admin.api("POST", PATH, json=first).status_code == 201
-    same = {name: first[name] for name in (<%#group_fields%>"<%group_field%>", <%/group_fields%>)}
+    group = [<%#group_fields%>"<%group_field%>"<%#not_last%>, <%/not_last%><%/group_fields%>]
+    same = {name: first[name] for name in group}
     answer = admin.api("POST", PATH, json=values(db, "<%plural%>", "valid2") | same)
     assert answer.status_code == 422
     assert {error["field"] for error in answer.json()["errors"]} & set(same)
@@ -174,7 +191,8 @@ def test_capacity_is_kept(admin: Browser, db: Session, monkeypatch: pytest.Monke
     first = values(db, "<%plural%>")
     monkeypatch.setattr(service, "CAPACITY", first["<%capacity_sum%>"])
     assert admin.api("POST", PATH, json=first).status_code == 201
-    same = {name: first[name] for name in (<%#capacity_fields%>"<%capacity_field%>", <%/capacity_fields%>"<%capacity_sum%>")}
+    group = [<%#capacity_fields%>"<%capacity_field%>", <%/capacity_fields%>"<%capacity_sum%>"]
+    same = {name: first[name] for name in group}
     answer = admin.api("POST", PATH, json=values(db, "<%plural%>", "valid2") | same)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "<%capacity_sum%>")
 <%/has_capacity%>

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.errors import Invalid
-from app.security.models import AppUser
 from app.records import fields, listing
+from app.security.models import AppUser
 
 TODAY = today()
 YESTERDAY = TODAY - timedelta(days=1)

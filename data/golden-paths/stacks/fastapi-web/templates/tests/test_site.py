@@ -10,7 +10,21 @@ from app.config import database_file, driver_url
 from app.main import app
 from tests.browser import Browser
 
-PAGES = ["/", "/about", "/login", "/docs"<%#has_accounts%>, "/register"<%/has_accounts%><%#catalogs%>, "/<%slug%>"<%/catalogs%><%#inboxes%>, "/<%slug%>/new"<%/inboxes%>]
+PAGES = [
+    "/",
+    "/about",
+    "/login",
+    "/docs",
+<%#has_accounts%>
+    "/register",
+<%/has_accounts%>
+<%#catalogs%>
+    "/<%slug%>",
+<%/catalogs%>
+<%#inboxes%>
+    "/<%slug%>/new",
+<%/inboxes%>
+]
 
 
 <%#has_assert_home%>

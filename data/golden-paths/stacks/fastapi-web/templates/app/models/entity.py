@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from app import database
 from app.clock import now
@@ -23,7 +22,12 @@ class <%class_name%>(database.Base):
 <%/is_private%>
 <%#fields%>
 <%#is_reference%>
-    <%field%> = sa.Column(sa.Integer, sa.ForeignKey("<%target_plural%>.id"), nullable=<%#required%>False<%/required%><%^required%>True<%/required%>, index=True)
+    <%field%> = sa.Column(
+        sa.Integer,
+        sa.ForeignKey("<%target_plural%>.id"),
+        nullable=<%#required%>False<%/required%><%^required%>True<%/required%>,
+        index=True,
+    )
 <%/is_reference%>
 <%^is_reference%>
     <%field%> = sa.Column(<%#has_max_length%>sa.String(<%max_length%>)<%/has_max_length%><%^has_max_length%><%column%><%/has_max_length%>, nullable=<%#required%>False<%/required%><%^required%><%#is_boolean%>False<%/is_boolean%><%^is_boolean%>True<%/is_boolean%><%/required%><%#unique%>, unique=True<%/unique%>)
@@ -32,10 +36,10 @@ class <%class_name%>(database.Base):
     created_at = sa.Column(sa.DateTime, nullable=False, default=now)
 
 <%#is_private%>
-    owner = orm.relationship("AppUser", lazy="joined")
+    owner = sa.orm.relationship("AppUser", lazy="joined")
 <%/is_private%>
 <%#references%>
-    <%relation%> = orm.relationship("<%target_class%>", lazy="joined", foreign_keys=[<%field%>])
+    <%relation%> = sa.orm.relationship("<%target_class%>", lazy="joined", foreign_keys=[<%field%>])
 <%/references%>
 <%#has_references%>
 

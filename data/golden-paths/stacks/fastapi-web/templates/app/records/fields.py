@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.database import LARGEST_ID, find
+from app.database import find
 from app.errors import Invalid
 from app.messages import Message, message
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+<%#has_choice_fields%>
+from typing import Literal
+
+<%/has_choice_fields%>
 from pydantic import BaseModel, Field
 
 from app import models
@@ -8,14 +12,42 @@ from app.schemas import types
 
 class <%class_name%>In(BaseModel):
 <%#fields%>
-    <%field%>: <%#is_choice%>types.Literal[<%#choices%><%choice_q%><%#not_last%>, <%/not_last%><%/choices%>]<%/is_choice%><%^is_choice%>types.<%py%><%/is_choice%><%#optional%><%^is_boolean%> | None<%/is_boolean%><%/optional%> = Field(<%#has_default%><%#is_money%>types.Amount(<%default_py%>)<%/is_money%><%^is_money%><%default_py%><%/is_money%><%/has_default%><%^has_default%><%#required%>...<%/required%><%^required%><%#is_boolean%>False<%/is_boolean%><%^is_boolean%>None<%/is_boolean%><%/required%><%/has_default%><%#has_max_length%>, max_length=<%max_length%><%/has_max_length%><%#is_number%><%#has_min%>, ge=<%min%><%/has_min%><%#has_max%>, le=<%max%><%/has_max%><%/is_number%>, title=<%label_q%>)
+    <%field%>: <%#is_choice%>Literal[<%#choices%><%choice_q%><%#not_last%>, <%/not_last%><%/choices%>]<%/is_choice%><%^is_choice%>types.<%py%><%/is_choice%><%#optional%><%^is_boolean%> | None<%/is_boolean%><%/optional%> = Field(
+        <%#has_default%><%#is_money%>types.Amount(<%default_py%>)<%/is_money%><%^is_money%><%default_py%><%/is_money%><%/has_default%><%^has_default%><%#required%>...<%/required%><%^required%><%#is_boolean%>False<%/is_boolean%><%^is_boolean%>None<%/is_boolean%><%/required%><%/has_default%>,
+<%#has_max_length%>
+        max_length=<%max_length%>,
+<%/has_max_length%>
+<%#is_number%>
+<%#has_min%>
+        ge=<%min%>,
+<%/has_min%>
+<%#has_max%>
+        le=<%max%>,
+<%/has_max%>
+<%/is_number%>
+        title=<%label_q%>,
+    )
 <%/fields%>
 <%^has_adjust%>
 
 
 class <%class_name%>Changes(BaseModel):
 <%#fields%>
-    <%field%>: <%#is_choice%>types.Literal[<%#choices%><%choice_q%><%#not_last%>, <%/not_last%><%/choices%>]<%/is_choice%><%^is_choice%>types.<%py%><%/is_choice%> | None = Field(None<%#has_max_length%>, max_length=<%max_length%><%/has_max_length%><%#is_number%><%#has_min%>, ge=<%min%><%/has_min%><%#has_max%>, le=<%max%><%/has_max%><%/is_number%>, title=<%label_q%>)
+    <%field%>: <%#is_choice%>Literal[<%#choices%><%choice_q%><%#not_last%>, <%/not_last%><%/choices%>]<%/is_choice%><%^is_choice%>types.<%py%><%/is_choice%> | None = Field(
+        None,
+<%#has_max_length%>
+        max_length=<%max_length%>,
+<%/has_max_length%>
+<%#is_number%>
+<%#has_min%>
+        ge=<%min%>,
+<%/has_min%>
+<%#has_max%>
+        le=<%max%>,
+<%/has_max%>
+<%/is_number%>
+        title=<%label_q%>,
+    )
 <%/fields%>
 <%/has_adjust%>
 
@@ -23,7 +55,10 @@ class <%class_name%>Changes(BaseModel):
 class <%class_name%>Out(BaseModel):
     id: int
 <%#fields%>
-    <%field%>: types.<%out%><%#optional%><%^is_boolean%> | None<%/is_boolean%><%/optional%> = Field(<%#required%>...<%/required%><%^required%><%#is_boolean%>...<%/is_boolean%><%^is_boolean%>None<%/is_boolean%><%/required%>, title=<%label_q%>)
+    <%field%>: types.<%out%><%#optional%><%^is_boolean%> | None<%/is_boolean%><%/optional%> = Field(
+        <%#required%>...<%/required%><%^required%><%#is_boolean%>...<%/is_boolean%><%^is_boolean%>None<%/is_boolean%><%/required%>,
+        title=<%label_q%>,
+    )
 <%/fields%>
 <%#is_private%>
     owner_id: int

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
-
-__all__ = ["Literal"]
 
 Text = str
 Integer = int

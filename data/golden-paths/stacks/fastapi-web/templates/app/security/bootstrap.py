@@ -21,7 +21,7 @@ def create_users() -> None:
         # Hashing is slow on purpose and releases the interpreter lock, so it is done side by side.
         with ThreadPoolExecutor() as workers:
             hashes = workers.map(hash_password, [user["password"] for user in wanted])
-        for user, password_hash in zip(wanted, hashes):
+        for user, password_hash in zip(wanted, hashes, strict=True):
             email = user["email"].lower()
             name = user.get("name") or email.partition("@")[0]
             db.add(AppUser(email=email, name=name, role=user["role"], password_hash=password_hash))

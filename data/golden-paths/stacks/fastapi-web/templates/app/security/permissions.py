@@ -11,11 +11,23 @@ MEMBER = "member"
 <%/has_accounts%>
 <%/is_web%>
 
-ENTITIES = frozenset({<%#entities%>"<%entity%>"<%#not_last%>, <%/not_last%><%/entities%>})
+ENTITIES = frozenset(
+    {
+<%#entities%>
+        "<%entity%>",
+<%/entities%>
+    }
+)
 MANAGES: dict[str, frozenset[str]] = {
     ADMIN: ENTITIES,
 <%#roles%>
-    <%role_q%>: frozenset({<%#manages%><%managed_q%><%#not_last%>, <%/not_last%><%/manages%>}),
+    <%role_q%>: frozenset(
+        {
+<%#manages%>
+            <%managed_q%>,
+<%/manages%>
+        }
+    ),
 <%/roles%>
 }
 <%#is_web%>

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.database import one_writer
 from app.errors import Invalid
 from app.messages import Message, message
+from app.records import fields, listing
 from app.security.models import AppUser
 from app.security.passwords import hash_password
 from app.security.permissions import ROLES
 from app.security.sessions import close_all
-from app.records import fields, listing
 
 SHORTEST_PASSWORD = 10
 FIELDS = (
@@ -30,7 +30,9 @@ def query(q: str = "") -> sa.sql.Select:
     statement = sa.select(AppUser).order_by(AppUser.name, AppUser.id)
     if q.strip():
         text = listing.contains(q)
-        statement = statement.where(sa.or_(AppUser.name.ilike(text, escape="\\"), AppUser.email.ilike(text, escape="\\")))
+        statement = statement.where(
+            sa.or_(AppUser.name.ilike(text, escape="\\"), AppUser.email.ilike(text, escape="\\"))
+        )
     return statement
 
 

@@ -16,16 +16,49 @@ from app.records import fields, listing, saving
 
 FIELDS = (
 <%#fields%>
-    fields.<%check%>("<%field%>"<%#required%>, required=True<%/required%><%#has_max_length%>, max_length=<%max_length%><%/has_max_length%><%#is_number%><%#has_min%>, minimum="<%min%>"<%/has_min%><%#has_max%>, maximum="<%max%>"<%/has_max%><%/is_number%><%#future%>, future=True<%/future%><%#is_choice%>, choices=(<%#choices%><%choice_q%>,<%#not_last%> <%/not_last%><%/choices%>)<%/is_choice%><%#is_reference%>, model=models.<%target_class%><%/is_reference%>),
+<%#is_choice%>
+    fields.Choice(
+        "<%field%>",
+<%#required%>
+        required=True,
+<%/required%>
+        choices=(
+<%#choices%>
+            <%choice_q%>,
+<%/choices%>
+        ),
+    ),
+<%/is_choice%>
+<%^is_choice%>
+    fields.<%check%>("<%field%>"<%#required%>, required=True<%/required%><%#has_max_length%>, max_length=<%max_length%><%/has_max_length%><%#is_number%><%#has_min%>, minimum="<%min%>"<%/has_min%><%#has_max%>, maximum="<%max%>"<%/has_max%><%/is_number%><%#future%>, future=True<%/future%><%#is_reference%>, model=models.<%target_class%><%/is_reference%>),
+<%/is_choice%>
 <%/fields%>
 )
 <%#is_web%>
-FILTERS = {<%#filter_fields%>"<%field%>": <%label_q%><%#not_last%>, <%/not_last%><%/filter_fields%>}
+<%#has_filter_fields%>
+FILTERS = {
+<%#filter_fields%>
+    "<%field%>": <%label_q%>,
+<%/filter_fields%>
+}
+<%/has_filter_fields%>
+<%^has_filter_fields%>
+FILTERS: dict[str, str] = {}
+<%/has_filter_fields%>
 <%/is_web%>
 <%#has_capacity%>
 CAPACITY = <%capacity_max%>
 <%/has_capacity%>
-DEFAULTS: dict[str, Any] = {<%#fields%><%#has_default%>"<%field%>": <%default_py%>, <%/has_default%><%/fields%>}
+<%#has_default_fields%>
+DEFAULTS: dict[str, Any] = {
+<%#default_fields%>
+    "<%field%>": <%default_py%>,
+<%/default_fields%>
+}
+<%/has_default_fields%>
+<%^has_default_fields%>
+DEFAULTS: dict[str, Any] = {}
+<%/has_default_fields%>
 
 
 def query(
@@ -64,7 +97,14 @@ def query(
     return statement.order_by(models.<%class_name%>.id<%^is_catalog%>.desc()<%/is_catalog%>)
 
 
-def create(db: Session, data: Mapping[str, Any]<%#is_private%>, owner_id: int, member: bool<%/is_private%>) -> models.<%class_name%>:
+def create(
+    db: Session,
+    data: Mapping[str, Any],
+<%#is_private%>
+    owner_id: int,
+    member: bool,
+<%/is_private%>
+) -> models.<%class_name%>:
     one_writer(db, "<%plural%>")
     values = fields.clean(FIELDS, data, fields.Context(db<%#is_private%>, owner_id if member else None<%/is_private%>))
 <%#has_rules%>
@@ -81,11 +121,19 @@ def create(db: Session, data: Mapping[str, Any]<%#is_private%>, owner_id: int, m
 <%^has_adjust%>
 
 
-def update(db: Session, record: models.<%class_name%>, data: Mapping[str, Any]<%#is_private%>, member: bool<%/is_private%>) -> None:
+def update(
+    db: Session,
+    record: models.<%class_name%>,
+    data: Mapping[str, Any],
+<%#is_private%>
+    member: bool,
+<%/is_private%>
+) -> None:
     """Change what the data names and keep the rest."""
     one_writer(db, "<%plural%>")
     current = {field.name: getattr(record, field.name) for field in FIELDS}
-    values = fields.clean(FIELDS, current | dict(data), fields.Context(db<%#is_private%>, record.owner_id if member else None<%/is_private%>, current=current))
+    context = fields.Context(db<%#is_private%>, record.owner_id if member else None<%/is_private%>, current=current)
+    values = fields.clean(FIELDS, current | dict(data), context)
 <%#has_rules%>
     check(db, values, record.id)
 <%/has_rules%>
@@ -111,14 +159,17 @@ def delete(db: Session, record: models.<%class_name%>) -> None:
 def check(db: Session, values: Mapping[str, Any], own_id: int = 0) -> None:
     """The rules that look at other records."""
     errors = {}
-    others = sa.select(models.<%class_name%>.id).where(models.<%class_name%>.id != own_id)
 <%#unique_fields%>
-    same = others.where(models.<%class_name%>.<%field%> == values["<%field%>"])
+    same = sa.select(models.<%class_name%>.id).where(
+        models.<%class_name%>.id != own_id,
+        models.<%class_name%>.<%field%> == values["<%field%>"],
+    )
     if values["<%field%>"] is not None and db.scalar(same.limit(1)):
         errors["<%field%>"] = message("invalid_taken")
 <%/unique_fields%>
 <%#unique_groups%>
-    same = others.where(
+    same = sa.select(models.<%class_name%>.id).where(
+        models.<%class_name%>.id != own_id,
 <%#group_fields%>
         models.<%class_name%>.<%group_field%> == values["<%group_field%>"],
 <%/group_fields%>

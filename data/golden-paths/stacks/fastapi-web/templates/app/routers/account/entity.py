@@ -10,14 +10,18 @@ from app import models
 from app.database import find, get_db
 from app.errors import Invalid, NotFound
 from app.pages import Form, page, redirect
-from app.security.visitor import Visitor, signed_in, submitted
 from app.records import fields, listing
+from app.security.visitor import Visitor, signed_in, submitted
 from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/account/<%slug%>", include_in_schema=False)
 
 
-def own(record_id: int, visitor: Visitor = Depends(signed_in), db: Session = Depends(get_db)) -> models.<%class_name%>:
+def own(
+    record_id: int,
+    visitor: Visitor = Depends(signed_in),
+    db: Session = Depends(get_db),
+) -> models.<%class_name%>:
     """The record, if it is there and belongs to the visitor; what belongs to others does not exist here."""
     record = find(db, models.<%class_name%>, record_id)
     if record is None or record.owner_id != visitor.user.id:

@@ -16,7 +16,11 @@ from app.routers.pages.sign_in import welcome
 from app.security import users
 from app.security.permissions import MEMBER
 from app.security.visitor import Visitor, get_visitor, signed_in, submitted
-from app.services import <%#privates%><%plural%><%#not_last%>, <%/not_last%><%/privates%>
+from app.services import (
+<%#privates%>
+    <%plural%>,
+<%/privates%>
+)
 
 router = APIRouter(include_in_schema=False)
 

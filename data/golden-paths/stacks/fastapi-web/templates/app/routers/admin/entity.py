@@ -11,15 +11,19 @@ from app.database import find, get_db
 from app.errors import Invalid, NotFound
 from app.filters import chosen, offered
 from app.pages import Form, page, redirect
-from app.security.visitor import Visitor, manager_of, submitted
 from app.records import fields, listing
+from app.security.visitor import Visitor, manager_of, submitted
 from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/admin/<%slug%>", include_in_schema=False)
 manager = manager_of("<%entity%>")
 
 
-def existing(record_id: int, _visitor: Visitor = Depends(manager), db: Session = Depends(get_db)) -> models.<%class_name%>:
+def existing(
+    record_id: int,
+    _visitor: Visitor = Depends(manager),
+    db: Session = Depends(get_db),
+) -> models.<%class_name%>:
     record = find(db, models.<%class_name%>, record_id)
     if record is None:
         raise NotFound

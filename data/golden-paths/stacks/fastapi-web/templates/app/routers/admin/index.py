@@ -38,9 +38,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/admin")
 def index(request: Request, visitor: Visitor = Depends(staff), db: Session = Depends(get_db)) -> Response:
     found = {
-        entity: listing.fetch(db, query(), size=LATEST)
-        for entity, query in QUERIES.items()
-        if visitor.manages(entity)
+        entity: listing.fetch(db, query(), size=LATEST) for entity, query in QUERIES.items() if visitor.manages(entity)
     }
     return page(
         request,

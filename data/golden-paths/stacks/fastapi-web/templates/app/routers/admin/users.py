@@ -12,11 +12,11 @@ from app.database import find, get_db
 from app.errors import Invalid, NotFound
 from app.messages import word
 from app.pages import Form, page, redirect
+from app.records import listing
 from app.security import users
 from app.security.models import AppUser
 from app.security.permissions import ROLES
 from app.security.visitor import Visitor, admin, submitted
-from app.records import listing
 
 router = APIRouter(prefix="/admin/users", include_in_schema=False)
 

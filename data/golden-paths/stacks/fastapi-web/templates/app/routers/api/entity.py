@@ -4,10 +4,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from app import models
-from app.database import LARGEST_ID, find, get_db
+from app.database import <%#has_references%>LARGEST_ID, <%/has_references%>find, get_db
 from app.errors import NotFound
 from app.schemas import types
-from app.schemas.<%entity%> import <%^has_adjust%><%class_name%>Changes, <%/has_adjust%><%class_name%>In, <%class_name%>Out, <%class_name%>Page
+from app.schemas.<%entity%> import (
+<%^has_adjust%>
+    <%class_name%>Changes,
+<%/has_adjust%>
+    <%class_name%>In,
+    <%class_name%>Out,
+    <%class_name%>Page,
+)
 from app.schemas.problem import problems
 from app.security.bearer import <%#is_private%>caller<%/is_private%><%#is_inbox%><%#is_api%>caller, <%/is_api%><%/is_inbox%><%^is_private%>manager_of<%/is_private%>
 <%#is_private%>
@@ -23,7 +30,13 @@ manager = Depends(manager_of("<%entity%>"))
 <%/is_private%>
 
 
-def existing(record_id: int, db: Session<%^is_private%> = Depends(get_db)<%/is_private%><%#is_private%> = Depends(get_db), user: AppUser = Depends(caller)<%/is_private%>) -> models.<%class_name%>:
+def existing(
+    record_id: int,
+    db: Session = Depends(get_db),
+<%#is_private%>
+    user: AppUser = Depends(caller),
+<%/is_private%>
+) -> models.<%class_name%>:
     record = find(db, models.<%class_name%>, record_id)
 <%^is_private%>
     if record is None:
@@ -35,7 +48,20 @@ def existing(record_id: int, db: Session<%^is_private%> = Depends(get_db)<%/is_p
     return record
 
 
-@router.get("", response_model=<%class_name%>Page, summary=<%titles_q%><%^is_catalog%><%^is_private%>, dependencies=[manager]<%/is_private%><%/is_catalog%>, responses=problems(<%^is_catalog%>401, <%^is_private%>403, <%/is_private%><%/is_catalog%>422))
+@router.get(
+    "",
+    response_model=<%class_name%>Page,
+    summary=<%titles_q%>,
+<%^is_public%>
+<%^is_private%>
+    dependencies=[manager],
+<%/is_private%>
+<%/is_public%>
+<%#is_inbox%>
+    dependencies=[manager],
+<%/is_inbox%>
+    responses=problems(<%^is_catalog%>401, <%^is_private%>403, <%/is_private%><%/is_catalog%>422),
+)
 def list_<%plural%>(
     q: str = Query("", max_length=200, description="Words to search for"),
     page: int = Query(1, ge=1, le=listing.LAST_PAGE),
@@ -51,24 +77,65 @@ def list_<%plural%>(
     user: AppUser = Depends(caller),
 <%/is_private%>
 ) -> <%class_name%>Page:
-    wanted = {<%#filter_fields%>"<%field%>": <%field%><%#not_last%>, <%/not_last%><%/filter_fields%>}
+<%#has_filter_fields%>
+    wanted = {
+<%#filter_fields%>
+        "<%field%>": <%field%>,
+<%/filter_fields%>
+    }
     filters = {name: value for name, value in wanted.items() if value is not None}
+<%/has_filter_fields%>
 <%#is_private%>
     owner_id = None if manages(user, "<%entity%>") else user.id
 <%/is_private%>
-    statement = service.query(q, filters<%#is_private%>, owner_id<%/is_private%><%#has_alert%>, alert=alert<%/has_alert%>)
+    statement = service.query(q<%#has_filter_fields%>, filters<%/has_filter_fields%><%#is_private%>, owner_id=owner_id<%/is_private%><%#has_alert%>, alert=alert<%/has_alert%>)
     found = listing.fetch(db, statement, page, page_size)
     shown = [<%class_name%>Out.of(record) for record in found.items]
     return <%class_name%>Page(items=shown, total=found.total, page=page, page_size=page_size)
 
 
-@router.get("/{record_id:int}", response_model=<%class_name%>Out, summary="One entry"<%^is_catalog%><%^is_private%>, dependencies=[manager]<%/is_private%><%/is_catalog%>, responses=problems(<%^is_catalog%>401, <%^is_private%>403, <%/is_private%><%/is_catalog%>404))
+@router.get(
+    "/{record_id:int}",
+    response_model=<%class_name%>Out,
+    summary="One entry",
+<%^is_public%>
+<%^is_private%>
+    dependencies=[manager],
+<%/is_private%>
+<%/is_public%>
+<%#is_inbox%>
+    dependencies=[manager],
+<%/is_inbox%>
+    responses=problems(<%^is_catalog%>401, <%^is_private%>403, <%/is_private%><%/is_catalog%>404),
+)
 def read_<%entity%>(record: models.<%class_name%> = Depends(existing)) -> <%class_name%>Out:
     return <%class_name%>Out.of(record)
 
 
-@router.post("", response_model=<%class_name%>Out, status_code=201, summary="Add one"<%#is_inbox%><%#is_api%>, dependencies=[Depends(caller)]<%/is_api%><%/is_inbox%><%^is_inbox%><%^is_private%>, dependencies=[manager]<%/is_private%><%/is_inbox%>, responses=problems(401, <%^is_private%>403, <%/is_private%>422))
-def create_<%entity%>(payload: <%class_name%>In, db: Session = Depends(get_db)<%#is_private%>, user: AppUser = Depends(caller)<%/is_private%>) -> <%class_name%>Out:
+@router.post(
+    "",
+    response_model=<%class_name%>Out,
+    status_code=201,
+    summary="Add one",
+<%#is_inbox%>
+<%#is_api%>
+    dependencies=[Depends(caller)],
+<%/is_api%>
+<%/is_inbox%>
+<%^is_inbox%>
+<%^is_private%>
+    dependencies=[manager],
+<%/is_private%>
+<%/is_inbox%>
+    responses=problems(401, <%^is_private%>403, <%/is_private%>422),
+)
+def create_<%entity%>(
+    payload: <%class_name%>In,
+    db: Session = Depends(get_db),
+<%#is_private%>
+    user: AppUser = Depends(caller),
+<%/is_private%>
+) -> <%class_name%>Out:
     data = service.DEFAULTS | types.given(payload)
 <%#is_private%>
     record = service.create(db, data, user.id, member=not manages(user, "<%entity%>"))
@@ -80,7 +147,15 @@ def create_<%entity%>(payload: <%class_name%>In, db: Session = Depends(get_db)<%
 <%^has_adjust%>
 
 
-@router.patch("/{record_id:int}", response_model=<%class_name%>Out, summary="Change one"<%^is_private%>, dependencies=[manager]<%/is_private%>, responses=problems(401, <%^is_private%>403, <%/is_private%>404, 422))
+@router.patch(
+    "/{record_id:int}",
+    response_model=<%class_name%>Out,
+    summary="Change one",
+<%^is_private%>
+    dependencies=[manager],
+<%/is_private%>
+    responses=problems(401, <%^is_private%>403, <%/is_private%>404, 422),
+)
 def update_<%entity%>(
     payload: <%class_name%>Changes,
     record: models.<%class_name%> = Depends(existing),
@@ -94,7 +169,16 @@ def update_<%entity%>(
 <%/has_adjust%>
 
 
-@router.delete("/{record_id:int}", status_code=204, response_class=Response, summary="Delete one"<%^is_private%>, dependencies=[manager]<%/is_private%>, responses=problems(401, <%^is_private%>403, <%/is_private%>404, 409))
+@router.delete(
+    "/{record_id:int}",
+    status_code=204,
+    response_class=Response,
+    summary="Delete one",
+<%^is_private%>
+    dependencies=[manager],
+<%/is_private%>
+    responses=problems(401, <%^is_private%>403, <%/is_private%>404, 409),
+)
 def delete_<%entity%>(record: models.<%class_name%> = Depends(existing), db: Session = Depends(get_db)) -> Response:
     service.delete(db, record)
     return Response(status_code=204)

@@ -9,8 +9,8 @@ from app.database import find, get_db
 from app.errors import NotFound
 from app.filters import chosen, offered
 from app.pages import page
-from app.security.visitor import Visitor, get_visitor
 from app.records import listing
+from app.security.visitor import Visitor, get_visitor
 from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/<%slug%>", include_in_schema=False)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.database import get_db
 from app.errors import Invalid
 from app.pages import Form, page, redirect
-from app.security.visitor import Visitor, get_visitor, submitted
 from app.records import fields
+from app.security.visitor import Visitor, get_visitor, submitted
 from app.services import <%plural%> as service
 
 router = APIRouter(prefix="/<%slug%>", include_in_schema=False)
@@ -18,7 +18,8 @@ router = APIRouter(prefix="/<%slug%>", include_in_schema=False)
 
 @router.get("/new")
 def new(request: Request, visitor: Visitor = Depends(get_visitor), db: Session = Depends(get_db)) -> Response:
-    form = Form(service.DEFAULTS | dict(request.query_params), options=fields.options(service.FIELDS, fields.Context(db)))
+    filled = service.DEFAULTS | dict(request.query_params)
+    form = Form(filled, options=fields.options(service.FIELDS, fields.Context(db)))
     return page(request, visitor, "site/<%plural%>/form.html", form=form)
 
 

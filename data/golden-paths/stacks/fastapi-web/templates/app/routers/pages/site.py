@@ -12,10 +12,16 @@ from starlette.responses import Response
 from app.database import get_db
 <%/has_catalogs%>
 from app.pages import page
+<%#has_catalogs%>
 from app.records import listing
+<%/has_catalogs%>
 from app.security.visitor import Visitor, get_visitor
 <%#has_catalogs%>
-from app.services import <%#catalogs%><%plural%><%#not_last%>, <%/not_last%><%/catalogs%>
+from app.services import (
+<%#catalogs%>
+    <%plural%>,
+<%/catalogs%>
+)
 
 SHOWN = 6
 <%/has_catalogs%>
@@ -24,7 +30,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def home(request: Request, visitor: Visitor = Depends(get_visitor)<%#has_catalogs%>, db: Session = Depends(get_db)<%/has_catalogs%>) -> Response:
+def home(
+    request: Request,
+    visitor: Visitor = Depends(get_visitor),
+<%#has_catalogs%>
+    db: Session = Depends(get_db),
+<%/has_catalogs%>
+) -> Response:
     return page(
         request,
         visitor,
