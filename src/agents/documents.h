@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "agents/brief.h"
-#include "agents/plan.h"
 
 namespace tenon::agents {
 
@@ -16,6 +15,6 @@ struct Document {
   std::string content;
 };
 
-std::vector<Document> documents(const Brief& brief, const Plan& plan, const Knowledge& knowledge);
+std::vector<Document> documents(const Brief& brief, const Knowledge& knowledge);
 
 }  // namespace tenon::agents

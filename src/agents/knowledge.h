@@ -278,7 +278,7 @@ struct Stack {
   std::map<std::string, int> keywords;
   std::string paths_for;
   std::vector<Need> needs;
-  std::map<std::string, std::map<std::string, std::string>> types;
+  std::map<std::string, std::map<std::string, json::value>> types;  // every type has every key
   std::map<std::string, std::vector<std::string>> commands;  // {port} {report} {coverage} are filled in by the runner
   std::string health;
   std::map<std::string, std::string> environment;
@@ -375,22 +375,34 @@ struct Wordings {
 BOOST_DESCRIBE_STRUCT(Wordings, (),
                       (kinds, one_page, languages, internal, catalog, decline, list_verbs, filler, known, numbers))
 
+// Something people name without saying what is known about it.
+struct Thing {
+  std::vector<std::string> names;   // singular; "default" fits everything
+  std::vector<std::string> fields;  // the first one names a record
+  std::vector<std::string> titles;  // believable values of the first field
+  bool person = false;
+};
+BOOST_DESCRIBE_STRUCT(Thing, (), (names, fields, titles, person))
+
 struct InterviewBook {
   std::vector<QuestionTemplate> questions;
   std::vector<Wish> wishes;
   Wordings wordings;
   std::vector<FieldGuess> fields;
   std::map<std::string, std::vector<json::value>> samples;  // by field type, and "title" for the naming field
-  std::vector<std::string> reserved;                        // never a name of an entity or a field
-  std::map<std::string, std::string> irregular_plurals;     // singular: plural
-  std::vector<std::string> non_goals;                       // said in every brief
-  Domain freeform;                                          // what a goal outside every domain starts from
+  std::vector<Thing> things;
+  std::vector<Entity> fallback;                          // built when the goal says for whom, but not what
+  std::vector<std::string> reserved;                     // never a name of an entity or a field
+  std::vector<std::string> reserved_slugs;               // URL segments that stacks use themselves
+  std::map<std::string, std::string> irregular_plurals;  // singular: plural
+  std::vector<std::string> non_goals;                    // said in every brief
 };
 BOOST_DESCRIBE_STRUCT(InterviewBook, (),
-                      (questions, wishes, wordings, fields, samples, reserved, irregular_plurals, non_goals, freeform))
+                      (questions, wishes, wordings, fields, samples, things, fallback, reserved, reserved_slugs,
+                       irregular_plurals, non_goals))
 
 struct Knowledge {
-  std::map<std::string, Domain> domains;  // with "freeform"
+  std::map<std::string, Domain> domains;  // with "free-form"
   std::map<std::string, Stack> stacks;
   AssertionBook assertions;
   InterviewBook interview;

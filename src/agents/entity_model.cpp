@@ -1,0 +1,333 @@
+#include "agents/entity_model.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agents/field_values.h"
+#include "agents/names.h"
+#include "agents/sample_model.h"
+#include "agents/text_forms.h"
+#include "core/json.h"
+
+namespace tenon::agents {
+namespace {
+
+constexpr std::size_t kListFields = 5;
+constexpr std::size_t kSampleTitles = 9;
+
+const Field* field_of(const Entity& entity, std::string_view name) {
+  const auto found = std::ranges::find(entity.fields, name, &Field::name);
+  return found == entity.fields.end() ? nullptr : &*found;
+}
+
+std::string label_of(const std::string& label, const EntityScope& scope) {
+  return scope.translated ? scope.locale.word(label) : label;
+}
+
+// German nouns keep their capital; abbreviations keep all of them.
+std::string lowered(const std::string& title, const EntityScope& scope) {
+  if (scope.translated && scope.locale.code == "de") return title;
+  const bool abbreviation = title.size() > 1 && title[1] >= 'A' && title[1] <= 'Z';
+  if (title.empty() || abbreviation) return title;
+  return lower(title.substr(0, 1)) + title.substr(1);
+}
+
+void put_target(json::object& model, const Field& field, const EntityScope& scope) {
+  const Entity* target = field.target.empty() ? nullptr : entity_named(scope.brief, field.target);
+  model["target"] = field.target;
+  model["relation"] = field.name;
+  model["target_class"] = target == nullptr ? "" : pascal_case(target->name);
+  model["target_plural"] = target == nullptr ? "" : target->plural;
+  model["target_slug"] = target == nullptr ? "" : target->slug;
+  model["target_title_field"] = target == nullptr ? "" : field_name(*field_of(*target, target->title_field));
+  model["target_title"] = target == nullptr ? "" : label_of(target->title, scope);
+  model["target_titles"] = target == nullptr ? "" : label_of(target->titles, scope);
+  model["target_access"] = target == nullptr ? "" : target->access;
+  model["target_is_catalog"] = target != nullptr && target->access == kCatalog;
+}
+
+void put_value(json::object& model, const std::string& prefix, const json::value& value) {
+  model[prefix + "_json"] = json_literal(value);
+  model[prefix + "_py"] = python_literal(value);
+  model[prefix + "_form"] = form_text(value);
+}
+
+json::object field_model(const Entity& entity, const Field& field, const EntityScope& scope) {
+  json::object model;
+  model["field"] = field_name(field);
+  model["label"] = label_of(field.label, scope);
+  model["label_lower"] = lowered(label_of(field.label, scope), scope);
+  const std::string type = boost::describe::enum_to_string(field.type, "string");
+  model["type"] = type;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<FieldType>>(
+      [&](auto enumerator) { model["is_" + std::string(enumerator.name)] = enumerator.value == field.type; });
+  const auto entries = scope.stack.types.find(type);
+  if (entries != scope.stack.types.end()) {
+    for (const auto& [key, value] : entries->second) model[key] = value;
+  }
+  model["required"] = field.required;
+  model["optional"] = !field.required;
+  model["unique"] = field.unique;
+  model["has_max_length"] = field.max_length.has_value();
+  model["max_length"] = field.max_length ? json::value(*field.max_length) : json::value("");
+  model["has_min"] = field.min.has_value();
+  model["min"] = field.min ? number_text(*field.min) : "";
+  model["has_max"] = field.max.has_value();
+  model["max"] = field.max ? number_text(*field.max) : "";
+  json::array choices;
+  for (const std::string& choice : field.choices) {
+    choices.push_back(json::object{{"choice", choice}, {"choice_label", label_of(choice, scope)}});
+  }
+  model["choices"] = choices;
+  put_target(model, field, scope);
+  const json::value preset =
+      field.preset.is_null() ? field.preset : stored_value(field, field.preset, scope.brief.created);
+  model["has_default"] = !preset.is_null();
+  put_value(model, "default", preset);
+  model["has_help"] = !field.help.empty();
+  model["help"] = field.help;
+  model["searchable"] = field.search;
+  model["future"] = field.future;
+  model["is_title"] = field.name == entity.title_field;
+  model["is_number"] = is_number(field.type);
+  const bool words = field.type == FieldType::string || field.type == FieldType::text;
+  model["is_text_like"] =
+      words || field.type == FieldType::email || field.type == FieldType::phone || field.type == FieldType::url;
+  model["is_long"] = field.type == FieldType::text;
+  const json::value example = example_value(field, Variant::first, scope.brief.created);
+  put_value(model, "example", example);
+  const std::string invalid = invalid_value(field);
+  model["invalid_form"] = invalid;
+  model["has_invalid"] = !invalid.empty();
+  return model;
+}
+
+bool is_short(const Field& field) { return field.type != FieldType::text && field.type != FieldType::url; }
+
+// The title first, then required ones, at most five, in the order of the form.
+std::vector<const Field*> list_fields(const Entity& entity) {
+  std::vector<const Field*> chosen;
+  for (const Field& field : entity.fields) {
+    if (field.name == entity.title_field) chosen.push_back(&field);
+  }
+  for (const bool required : {true, false}) {
+    for (const Field& field : entity.fields) {
+      const bool taken = std::ranges::find(chosen, &field) != chosen.end();
+      if (!taken && field.required == required && is_short(field) && chosen.size() < kListFields)
+        chosen.push_back(&field);
+    }
+  }
+  std::ranges::sort(chosen.begin() + 1, chosen.end());
+  return chosen;
+}
+
+json::array valid_model(const Entity& entity, const EntityScope& scope, Variant variant) {
+  json::array valid;
+  for (const Field& field : entity.fields) {
+    json::value value = example_value(field, variant, scope.brief.created);
+    if (field.type == FieldType::reference) {
+      const Entity* target = entity_named(scope.brief, field.target);
+      const auto count = static_cast<std::int64_t>(target == nullptr ? 0 : target->samples.size());
+      value = std::clamp<std::int64_t>(variant == Variant::first ? 1 : 2, std::min<std::int64_t>(1, count),
+                                       std::max<std::int64_t>(1, count));
+    }
+    json::object model{{"value_field", field_name(field)}};
+    put_value(model, "value", value);
+    model["value_is_reference"] = field.type == FieldType::reference;
+    model["value_relation"] = field.name;
+    valid.push_back(model);
+  }
+  return valid;
+}
+
+void put_rules(json::object& model, const Entity& entity, const EntityScope& scope) {
+  const auto name_of = [&](const std::string& name) { return field_name(*field_of(entity, name)); };
+  json::array groups;
+  for (const auto& group : entity.rules.unique_together) {
+    json::array fields;
+    std::vector<std::string> labels;
+    for (const std::string& name : group) {
+      fields.push_back(json::object{{"group_field", name_of(name)}});
+      labels.push_back(lowered(label_of(field_of(entity, name)->label, scope), scope));
+    }
+    groups.push_back(json::object{{"group_fields", fields}, {"group_label", listed(labels)}});
+  }
+  model["unique_groups"] = groups;
+  const auto& capacity = entity.rules.capacity;
+  json::array capacity_fields;
+  if (capacity) {
+    for (const std::string& name : capacity->per)
+      capacity_fields.push_back(json::object{{"capacity_field", name_of(name)}});
+  }
+  model["has_capacity"] = capacity.has_value();
+  model["capacity_sum"] = capacity ? name_of(capacity->sum) : "";
+  model["capacity_max"] = capacity ? json::value(capacity->max) : json::value("");
+  model["capacity_fields"] = capacity_fields;
+  const auto& adjust = entity.rules.adjust;
+  model["has_adjust"] = adjust.has_value();
+  model["adjust_entity"] = adjust ? adjust->target : "";
+  model["adjust_class"] = adjust ? pascal_case(adjust->target) : "";
+  const auto to_target = [&](const Field& field) { return adjust && field.target == adjust->target; };
+  const auto reference = std::ranges::find_if(entity.fields, to_target);
+  model["adjust_reference"] = reference == entity.fields.end() ? "" : field_name(*reference);
+  model["adjust_relation"] = reference == entity.fields.end() ? "" : reference->name;
+  model["adjust_field"] = adjust ? adjust->field : "";
+  model["adjust_by"] = adjust ? adjust->by : "";
+  const auto& alert = entity.rules.alert;
+  const auto alert_label = [&](const std::string& name) {
+    return lowered(label_of(field_of(entity, name)->label, scope), scope);
+  };
+  model["has_alert"] = alert.has_value();
+  model["alert_name"] = alert ? alert->name : "";
+  model["alert_title"] = alert ? label_of(alert->title, scope) : "";
+  model["alert_title_lower"] = alert ? lowered(label_of(alert->title, scope), scope) : "";
+  model["alert_field"] = alert ? alert->field : "";
+  model["alert_at_most"] = alert ? alert->at_most : "";
+  model["alert_field_label_lower"] = alert ? alert_label(alert->field) : "";
+  model["alert_at_most_label_lower"] = alert ? alert_label(alert->at_most) : "";
+  const bool unique = std::ranges::any_of(entity.fields, &Field::unique);
+  model["has_rules"] = unique || !groups.empty() || capacity || adjust;
+}
+
+// What the checks of assertions.yaml lean on.
+void put_check_hints(json::object& model, const Entity& entity, const EntityScope& scope) {
+  const Field& title = *field_of(entity, entity.title_field);
+  constexpr std::int64_t kRoom = 24;  // "Altered " and a token of up to ten characters
+  model["title_takes_text"] = title.type == FieldType::string && title.max_length.value_or(kRoom) >= kRoom;
+  model["title_is_search_field"] = title.search;
+  model["title_is_searched"] = title.search && !entity.samples.empty();
+  for (std::size_t i = 0; i < kSampleTitles; ++i) {
+    const bool there = i < entity.samples.size();
+    const std::string text = there ? sample_title(entity, entity.samples[i], scope) : "";
+    const std::string literal = quoted_literal(text);
+    model[fmt::format("has_sample{}", i + 1)] = there && !text.empty();
+    model[fmt::format("sample{}_title", i + 1)] = text;
+    model[fmt::format("sample{}_title_json", i + 1)] = literal.substr(1, literal.size() - 2);
+  }
+  const auto must_be_filled = [](const Field& field) {
+    return field.required && field.preset.is_null() && field.type != FieldType::boolean;
+  };
+  const auto required = std::ranges::find_if(entity.fields, must_be_filled);
+  const bool has_required = required != entity.fields.end();
+  model["has_required_field"] = has_required;
+  model["required_field"] = has_required ? field_name(*required) : "";
+  model["required_label_lower"] = has_required ? lowered(label_of(required->label, scope), scope) : "";
+  const auto unique = std::ranges::find_if(entity.fields, &Field::unique);
+  model["has_unique_field"] = unique != entity.fields.end();
+  model["unique_label_lower"] = unique == entity.fields.end() ? "" : lowered(label_of(unique->label, scope), scope);
+  const auto filtered = [&](const Field& field) {
+    return field.type == FieldType::choice && !entity.samples.empty() && entity.samples.front().contains(field.name);
+  };
+  const auto filter = std::ranges::find_if(entity.fields, filtered);
+  const bool has_filter = filter != entity.fields.end() && !sample_title(entity, entity.samples.front(), scope).empty();
+  model["has_filter_value"] = has_filter;
+  model["filter_field"] = has_filter ? filter->name : "";
+  model["filter_label_lower"] = has_filter ? lowered(label_of(filter->label, scope), scope) : "";
+  model["filter_value"] = has_filter ? form_text(entity.samples.front().at(filter->name)) : "";
+}
+
+void put_managers(json::object& model, const Entity& entity, const EntityScope& scope) {
+  json::array managers;
+  std::string actor = "admin";
+  for (const Role& role : scope.brief.roles) {
+    if (std::ranges::find(role.manages, entity.name) == role.manages.end()) continue;
+    if (managers.empty()) actor = role.name;
+    managers.push_back(json::object{{"manager_role", role.name}, {"manager_title", role.title}});
+  }
+  model["managers"] = managers;
+  model["manager_actor"] = actor;
+}
+
+void put_relations(json::object& model, const Entity& entity, const EntityScope& scope) {
+  json::array children;
+  for (const Entity& child : scope.brief.entities) {
+    for (const Field& field : child.fields) {
+      if (field.type != FieldType::reference || field.target != entity.name) continue;
+      children.push_back(json::object{{"child_entity", child.name},
+                                      {"child_plural", child.plural},
+                                      {"child_class", pascal_case(child.name)},
+                                      {"child_slug", child.slug},
+                                      {"child_field", field_name(field)},
+                                      {"child_relation", field.name},
+                                      {"child_access", child.access},
+                                      {"child_is_catalog", child.access == kCatalog},
+                                      {"child_titles", label_of(child.titles, scope)}});
+    }
+  }
+  model["referenced_by"] = children;
+}
+
+void put_fields(json::object& model, const Entity& entity, const EntityScope& scope) {
+  json::array fields;
+  json::array lists;
+  json::array filters;
+  json::array search;
+  json::array references;
+  json::array unique;
+  json::array required;
+  for (const Field& field : entity.fields) {
+    json::object one = field_model(entity, field, scope);
+    const bool filter =
+        field.type == FieldType::choice || field.type == FieldType::boolean || field.type == FieldType::reference;
+    if (filter) filters.push_back(one);
+    if (field.search) search.push_back(one);
+    if (field.type == FieldType::reference) references.push_back(one);
+    if (field.unique) unique.push_back(one);
+    if (field.required) required.push_back(one);
+    fields.push_back(std::move(one));
+  }
+  for (const Field* field : list_fields(entity)) lists.push_back(field_model(entity, *field, scope));
+  model["form_fields"] = fields;
+  model["fields"] = std::move(fields);
+  model["list_fields"] = std::move(lists);
+  model["filter_fields"] = std::move(filters);
+  model["search_fields"] = std::move(search);
+  model["references"] = std::move(references);
+  model["unique_fields"] = std::move(unique);
+  model["required_fields"] = std::move(required);
+}
+
+}  // namespace
+
+std::string field_name(const Field& field) {
+  return field.type == FieldType::reference ? field.name + "_id" : field.name;
+}
+
+const Entity* entity_named(const Brief& brief, std::string_view name) {
+  const auto found = std::ranges::find(brief.entities, name, &Entity::name);
+  return found == brief.entities.end() ? nullptr : &*found;
+}
+
+json::object entity_model(const Entity& entity, const EntityScope& scope) {
+  json::object model;
+  model["entity"] = entity.name;
+  model["plural"] = entity.plural;
+  model["class_name"] = pascal_case(entity.name);
+  model["slug"] = entity.slug;
+  model["title"] = label_of(entity.title, scope);
+  model["titles"] = label_of(entity.titles, scope);
+  model["title_lower"] = lowered(label_of(entity.title, scope), scope);
+  model["titles_lower"] = lowered(label_of(entity.titles, scope), scope);
+  model["summary"] = label_of(entity.summary, scope);
+  model["access"] = entity.access;
+  model["is_catalog"] = entity.access == kCatalog;
+  model["is_inbox"] = entity.access == kInbox;
+  model["is_private"] = entity.access == kPrivate;
+  model["is_internal"] = entity.access == kInternal;
+  model["is_public"] = entity.access == kCatalog || entity.access == kInbox;
+  model["is_editable"] = !entity.rules.adjust.has_value();
+  model["is_gallery"] = entity.gallery;
+  model["title_field"] = field_name(*field_of(entity, entity.title_field));
+  put_fields(model, entity, scope);
+  put_relations(model, entity, scope);
+  put_rules(model, entity, scope);
+  put_managers(model, entity, scope);
+  put_samples(model, entity, scope);
+  put_check_hints(model, entity, scope);
+  model["valid"] = valid_model(entity, scope, Variant::first);
+  model["valid2"] = valid_model(entity, scope, Variant::second);
+  return model;
+}
+
+}  // namespace tenon::agents
