@@ -65,7 +65,7 @@ std::string BuildStage::record_documents(const durable::StepInfo& step) const {
   workspace.write(fsops::WorkspacePath::parse("docs/brief.md"),
                   agents::brief_markdown(brief_, services_.tools.knowledge));
   workspace.write(fsops::WorkspacePath::parse("docs/plan.md"), agents::plan_markdown(plan_, brief_));
-  for (const agents::Document& document : agents::documents(brief_, plan_, services_.tools.knowledge)) {
+  for (const agents::Document& document : agents::documents(brief_, services_.tools.knowledge)) {
     workspace.write(fsops::WorkspacePath::parse(document.path), document.content);
   }
 

@@ -159,8 +159,7 @@ Task<void> plan(Delivery& delivery) {
 
 Task<void> design(Delivery& delivery) {
   auto documents = [&delivery](store::Transaction& tx) {
-    for (const agents::Document& document :
-         agents::documents(delivery.brief, delivery.plan, delivery.services.tools.knowledge)) {
+    for (const agents::Document& document : agents::documents(delivery.brief, delivery.services.tools.knowledge)) {
       add_artifact(tx, delivery.scope, document.kind, kMarkdown, document.content, tx.now());
     }
   };

@@ -149,7 +149,7 @@ void set_current_release(store::Transaction& tx, const TenantId& tenant, const P
   execute(tx, R"(
     INSERT INTO environments (tenant_id, project_id, environment, release_id, updated_at)
     VALUES (:tenant, :project, :environment, :release, :at)
-    ON CONFLICT (tenant_id, project_id, environment)
+    ON CONFLICT (project_id, environment)
     DO UPDATE SET release_id = excluded.release_id, updated_at = excluded.updated_at)",
           named("tenant", tenant), named("project", project), named("environment", environment),
           named("release", release), named("at", at));

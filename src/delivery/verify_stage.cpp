@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/redact.h"
+#include "delivery/harness/subject_of.h"
 #include "git/repository.h"
 #include "native/fsops/remove_tree.h"
 #include "native/fsops/workspace.h"
@@ -90,7 +91,7 @@ Task<LiveChecks> VerifyStage::run_live_checks(durable::StepInfo step) const {
   auto prepare = [this] { return fresh_checkout("live"); };
   const std::filesystem::path directory = co_await io::blocking(services_.tools.runtime, std::move(prepare));
 
-  Subject subject = subject_of(brief_, services_.tools.knowledge);
+  Subject subject = subject_of(brief_);
   AppStart start;
   start.checkout = directory / "checkout";
   if (!subject.accounts.empty()) start.environment["BOOTSTRAP_USERS"] = bootstrap_users(subject.accounts);
