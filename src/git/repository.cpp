@@ -30,6 +30,18 @@ std::string reference_of(std::string_view branch) {
   return reference;
 }
 
+// Searching for deltas is nine tenths of the time of packing an export, and a pack of new software is small without
+// them. libgit2 1.5 reads its limit on the size of what is searched from pack.deltaCacheSize; its documented name is
+// the other.
+void forgo_deltas(const std::filesystem::path& git_directory) {
+  using ConfigHandle = Handle<git_config, git_config_free>;
+  const ConfigHandle config = made<git_config, git_config_free>("cannot configure a repository", git_config_open_ondisk,
+                                                                (git_directory / "config").c_str());
+  for (const char* limit : {"core.bigFileThreshold", "pack.deltaCacheSize"}) {
+    check(git_config_set_int64(config.get(), limit, 1), "cannot configure a repository");
+  }
+}
+
 // A kill between making a directory and filling it must not leave a half repository under its name: it is made beside
 // it and renamed. The lock on the parent keeps others from clearing away the one being made.
 void make_repository(const std::filesystem::path& git_directory) {
@@ -37,6 +49,7 @@ void make_repository(const std::filesystem::path& git_directory) {
   if (is_present(git_directory)) return;
   UnfinishedDirectory unfinished(git_directory);
   init_repository(unfinished.path(), GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR, "main");
+  forgo_deltas(unfinished.path());
   unfinished.move_into_place();
 }
 

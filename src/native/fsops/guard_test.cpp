@@ -23,6 +23,7 @@
 #include "core/error.h"
 #include "native/fsops/remove_tree.h"
 #include "native/fsops/temporary_directory.h"
+#include "native/fsops/test_directory.h"
 #include "native/fsops/workspace.h"
 
 namespace tenon::fsops {
@@ -38,7 +39,7 @@ std::string content(const std::filesystem::path& file) {
 
 // A workspace, and beside it what must stay as it is.
 struct Guard : testing::Test {
-  TemporaryDirectory directory{std::filesystem::temp_directory_path(), "tenon-test-"};
+  TemporaryDirectory directory{busy_test_directory(), "tenon-test-"};
   std::filesystem::path inside = directory.path() / "workspace";
   std::filesystem::path outside = directory.path() / "outside";
   std::optional<Workspace> workspace;

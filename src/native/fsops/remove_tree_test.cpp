@@ -13,12 +13,13 @@
 #include "core/error.h"
 #include "native/fsops/file_descriptor.h"
 #include "native/fsops/temporary_directory.h"
+#include "native/fsops/test_directory.h"
 
 namespace tenon::fsops {
 namespace {
 
 struct RemoveTree : testing::Test {
-  TemporaryDirectory directory{std::filesystem::temp_directory_path(), "tenon-test-"};
+  TemporaryDirectory directory{busy_test_directory(), "tenon-test-"};
   std::filesystem::path tree = directory.path() / "tree";
 
   void SetUp() override { std::filesystem::create_directory(tree); }
