@@ -15,6 +15,12 @@ struct Job {
   Access access;
   Work work;
   Done done;
+
+  // Lets go of the work and what it holds before anybody hears of its end.
+  void finish(std::exception_ptr failure) {
+    work = nullptr;
+    std::exchange(done, nullptr)(failure);
+  }
 };
 
 class JobQueue final {

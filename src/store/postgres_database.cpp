@@ -90,7 +90,7 @@ void PostgresDatabase::submit(Access access, Work work, Done done) {
 
 void PostgresDatabase::serve(soci::session& sql) {
   for (std::vector<Job> jobs = jobs_.pop(1); !jobs.empty(); jobs = jobs_.pop(1)) {
-    jobs.front().done(run(sql, jobs.front()));
+    jobs.front().finish(run(sql, jobs.front()));
   }
 }
 

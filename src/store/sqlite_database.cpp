@@ -112,9 +112,9 @@ void SqliteDatabase::run_group(soci::session& sql, std::vector<Job>& jobs) {
     return;
   }
   for (Outcome& outcome : outcomes) {
-    for (auto& action : outcome.after_commit) action();
+    for (auto& action : std::exchange(outcome.after_commit, {})) action();
   }
-  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(outcomes[i].failure);
+  for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].finish(outcomes[i].failure);
 }
 
 // False when the group as a whole was lost; each outcome then says why.
@@ -163,7 +163,7 @@ void SqliteDatabase::read_loop(soci::session& sql) {
       failure = translated_current_exception(file_.native());
     }
     roll_back(sql);
-    jobs.front().done(failure);
+    jobs.front().finish(failure);
   }
 }
 

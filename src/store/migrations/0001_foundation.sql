@@ -61,6 +61,7 @@ CREATE TABLE steps (
   branch        TEXT NOT NULL,
   position      BIGINT NOT NULL,
   ordinal       BIGINT NOT NULL,
+  ended_after   BIGINT,
   kind          TEXT NOT NULL CHECK (kind IN ('step', 'store_step', 'signal', 'timer', 'child')),
   name          TEXT NOT NULL,
   occurrence    BIGINT NOT NULL,
