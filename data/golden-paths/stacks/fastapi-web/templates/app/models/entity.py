@@ -9,11 +9,7 @@ from app.clock import now
 class <%class_name%>(database.Base):
     __tablename__ = "<%plural%>"
 <%#has_unique_groups%>
-    __table_args__ = (
-<%#unique_groups%>
-        sa.UniqueConstraint(<%#group_fields%>"<%group_field%>"<%#not_last%>, <%/not_last%><%/group_fields%>),
-<%/unique_groups%>
-    )
+    __table_args__ = (<%#unique_groups%>sa.UniqueConstraint(<%#group_fields%>"<%group_field%>"<%#not_last%>, <%/not_last%><%/group_fields%>),<%#not_last%> <%/not_last%><%/unique_groups%>)
 <%/has_unique_groups%>
 
     id = sa.Column(sa.Integer, primary_key=True)

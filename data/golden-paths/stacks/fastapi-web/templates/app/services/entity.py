@@ -71,7 +71,7 @@ def query(
     alert: bool = False,
 <%/has_alert%>
 ) -> sa.sql.Select:
-    """The <%titles_lower%> that match, <%#is_catalog%>in the order they were added<%/is_catalog%><%^is_catalog%>newest first<%/is_catalog%>."""
+    """What matches, <%#is_catalog%>in the order they were added<%/is_catalog%><%^is_catalog%>newest first<%/is_catalog%>."""
     statement = sa.select(models.<%class_name%>)
 <%#is_private%>
     if owner_id is not None:
