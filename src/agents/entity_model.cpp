@@ -266,6 +266,8 @@ void put_fields(json::object& model, const Entity& entity, const EntityScope& sc
   json::array references;
   json::array unique;
   json::array required;
+  json::array presets;
+  json::array choices;
   for (const Field& field : entity.fields) {
     json::object one = field_model(entity, field, scope);
     const bool filter =
@@ -275,6 +277,8 @@ void put_fields(json::object& model, const Entity& entity, const EntityScope& sc
     if (field.type == FieldType::reference) references.push_back(one);
     if (field.unique) unique.push_back(one);
     if (field.required) required.push_back(one);
+    if (!field.preset.is_null()) presets.push_back(one);
+    if (field.type == FieldType::choice) choices.push_back(one);
     fields.push_back(std::move(one));
   }
   for (const Field* field : list_fields(entity)) lists.push_back(field_model(entity, *field, scope));
@@ -286,6 +290,8 @@ void put_fields(json::object& model, const Entity& entity, const EntityScope& sc
   model["references"] = std::move(references);
   model["unique_fields"] = std::move(unique);
   model["required_fields"] = std::move(required);
+  model["default_fields"] = std::move(presets);
+  model["choice_fields"] = std::move(choices);
 }
 
 }  // namespace
@@ -310,6 +316,7 @@ json::object entity_model(const Entity& entity, const EntityScope& scope) {
   model["title_lower"] = lowered(label_of(entity.title, scope), scope);
   model["titles_lower"] = lowered(label_of(entity.titles, scope), scope);
   model["summary"] = label_of(entity.summary, scope);
+  model["has_summary"] = !entity.summary.empty();
   model["access"] = entity.access;
   model["is_catalog"] = entity.access == kCatalog;
   model["is_inbox"] = entity.access == kInbox;

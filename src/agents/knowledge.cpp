@@ -121,6 +121,20 @@ Stack load_stack(const fs::path& directory, const std::string& shown) {
   });
 }
 
+// "fastapi-web:app/main.py" is a template of another stack.
+void borrow_templates(Stack& stack, const std::map<std::string, Stack>& stacks) {
+  for (const TaskTemplate& task : stack.tasks) {
+    for (const TemplateFile& file : task.files) {
+      const std::size_t colon = file.from.find(':');
+      if (colon == std::string::npos) continue;
+      const auto lender = stacks.find(file.from.substr(0, colon));
+      if (lender == stacks.end()) continue;
+      const auto text = lender->second.templates.find(file.from.substr(colon + 1));
+      if (text != lender->second.templates.end()) stack.templates.emplace(file.from, text->second);
+    }
+  }
+}
+
 std::vector<Look> load_looks(const fs::path& file) {
   return reading("looks.yaml", [&] {
     std::vector<Look> looks;
@@ -213,6 +227,7 @@ Knowledge load_knowledge(const fs::path& directory) {
     Stack stack = load_stack(file, "stacks/" + file.filename().string() + "/stack.yaml");
     knowledge.stacks.emplace(stack.name, std::move(stack));
   }
+  for (auto& [name, stack] : knowledge.stacks) borrow_templates(stack, knowledge.stacks);
   for (const fs::path& file : entries(directory / "domains", ".yaml")) {
     Domain domain = load_domain(file, "domains/" + file.filename().string(), knowledge.interview.irregular_plurals);
     knowledge.domains.emplace(domain.name, std::move(domain));

@@ -264,7 +264,8 @@ void check_tasks(const Checker& check, const Stack& stack) {
     for (std::size_t k = 0; k < task.files.size(); ++k) {
       const TemplateFile& file = task.files[k];
       const std::string at = fmt::format("{}.files[{}]", path, k);
-      check.require(stack.templates.contains(file.from), at + ".from", "a file in templates/", file.from);
+      check.require(stack.templates.contains(file.from), at + ".from",
+                    "a file in templates/, or <stack>:<file> of another stack", file.from);
       check.require(!file.to.empty() && !file.to.starts_with('/') && !file.to.contains(".."), at + ".to",
                     "a path inside the project", file.to);
     }

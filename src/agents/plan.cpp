@@ -74,34 +74,58 @@ struct Renderer::State {
     }
   }
 
-  // A task serves the requirements of the entities its templates go through, or else those of the whole app.
-  std::vector<std::string> requirements_of(const TaskTemplate& task) const {
+  // The entities a template goes through, by access; empty for a template about the app as a whole.
+  std::set<std::string> accesses_of(const TemplateFile& file) const {
     static constexpr std::initializer_list<std::pair<std::string_view, std::string_view>> kLists = {
-        {"entities", ""},    {"fields", ""},         {"catalogs", kCatalog},
+        {"entities", ""},    {"catalogs", kCatalog}, {"publics", kCatalog},   {"publics", kInbox},
         {"inboxes", kInbox}, {"privates", kPrivate}, {"internals", kInternal}};
+    const std::string& text = stack.templates.at(file.from);
     std::set<std::string> accesses;
+    for (const auto& [list, access] : kLists) {
+      if (file.each == list || text.contains(fmt::format("<%#{}%>", list))) accesses.insert(std::string(access));
+    }
+    return accesses;
+  }
+
+  // A task serves the requirements of the entities its templates go through, and those of the whole app when it has a
+  // template about that. Tests serve them all.
+  std::vector<std::string> requirements_of(const TaskTemplate& task) const {
+    std::set<std::string> accesses;
+    bool whole_app = task.type == "test";
+    if (task.type == "test") accesses.insert("");
     for (const TemplateFile& file : task.files) {
-      const std::string& text = stack.templates.at(file.from);
-      for (const auto& [list, access] : kLists) {
-        const bool goes_through = file.each == list || text.contains(fmt::format("<%#{}%>", list));
-        if (goes_through) accesses.insert(std::string(access));
-      }
-      const bool publics = file.each == "publics" || text.contains("<%#publics%>");
-      if (publics) accesses.insert({std::string(kCatalog), std::string(kInbox)});
+      const std::set<std::string> of_file = accesses_of(file);
+      whole_app = whole_app || of_file.empty();
+      accesses.insert(of_file.begin(), of_file.end());
     }
     std::vector<std::string> ids;
     for (const Requirement& requirement : brief.requirements) {
-      const bool of_entity = std::ranges::any_of(requirement.assertions,
-                                                 [](const Assertion& assertion) { return !assertion.entity.empty(); });
-      const bool serves = std::ranges::any_of(requirement.assertions, [&](const Assertion& assertion) {
+      bool of_entity = false;
+      bool serves = false;
+      for (const Assertion& assertion : requirement.assertions) {
         const auto entity = std::ranges::find(brief.entities, assertion.entity, &Entity::name);
-        return entity != brief.entities.end() && (accesses.contains("") || accesses.contains(entity->access));
-      });
-      if (of_entity ? serves : accesses.empty()) ids.push_back(requirement.id);
+        if (entity == brief.entities.end()) continue;
+        of_entity = true;
+        serves = serves || accesses.contains("") || accesses.contains(entity->access);
+      }
+      if (of_entity ? serves : whole_app) ids.push_back(requirement.id);
     }
-    if (!ids.empty()) return ids;
-    for (const Requirement& requirement : brief.requirements) ids.push_back(requirement.id);
     return ids;
+  }
+
+  int count_files(const TaskTemplate& task) const {
+    int count = 0;
+    const std::string manifest = source("stack.yaml");
+    for (const TemplateFile& file : task.files) {
+      if (file.each.empty()) {
+        count += file.when.empty() || model.holds(file.when, manifest) ? 1 : 0;
+        continue;
+      }
+      for (std::size_t i = 0; i < model.size(file.each, manifest); ++i) {
+        count += file.when.empty() || model.holds(file.when, manifest, {.list = file.each, .index = i}) ? 1 : 0;
+      }
+    }
+    return count;
   }
 };
 
@@ -205,7 +229,7 @@ Plan make_plan(const Brief& brief, const Knowledge& knowledge) {
   std::vector<std::string> preferred;
   for (const TaskTemplate& task : stack.tasks) {
     if (!renderer.state_->wanted(task)) continue;
-    const auto files = static_cast<int>(renderer.render(task.id).size());
+    const int files = renderer.state_->count_files(task);
     preferred.push_back(task.id);
     planned.emplace(task.id, PlannedTask{.id = task.id,
                                          .title = task.title,
