@@ -167,7 +167,9 @@ Launcher::Launcher(const Settings& settings, fs::path program, Machine machine)
       ledger_(settings.data / "sandbox"),
       system_(ledger_.own()),
       cgroups_(machine_.mount_table, machine_.cgroup_membership),
-      filter_(syscall_filter()) {}
+      filter_(syscall_filter()) {
+  become_subreaper();
+}
 
 void Launcher::require_tier() const {
   if (cgroups_.tier() >= weakest_) return;

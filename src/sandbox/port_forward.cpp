@@ -19,7 +19,7 @@
 #include <boost/asio/write.hpp>
 
 #include "core/error.h"
-#include "io/task.h"
+#include "core/task.h"
 #include "native/fsops/file_descriptor.h"
 
 namespace tenon::sandbox {
@@ -141,9 +141,13 @@ class PortForward::Loop {
     const fsops::FileDescriptor file(::open(socket_.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     struct stat status{};
     if (!file || ::fstat(file.number(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
+    // Not to be waited for: a full queue of the service refuses, and the browser tries again.
     error_code failed;
-    server.connect(Local::endpoint(fmt::format("/proc/self/fd/{}", file.number())), failed);
-    return !failed;
+    server.open(Local(), failed);
+    if (failed) return false;
+    server.native_non_blocking(true, failed);
+    const Local::endpoint endpoint(fmt::format("/proc/self/fd/{}", file.number()));
+    return ::connect(server.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
   }
 
   asio::io_context context_{1};

@@ -68,22 +68,22 @@ Launch ServiceProcess::launch_of(const ServiceCommand& command) {
 
 void ServiceProcess::run(const Launch& launch, std::vector<std::string> argv, std::stop_token stop) {
   std::exception_ptr failure;
+  ExitRecord record;
   try {
-    ExitRecord record = launcher_->run(launch, std::move(stop));
+    record = launcher_->run(launch, std::move(stop));
     record.argv = std::move(argv);
-    promised_.set_value(std::move(record));
   } catch (const std::exception&) {
     failure = std::current_exception();
-    promised_.set_exception(failure);
   }
+  // Whoever sees the end sees no socket any more.
   ::unlink(socket_.c_str());
+  if (failure) promised_.set_exception(failure);
+  else promised_.set_value(std::move(record));
   // Still held: the command never began.
   if (!listener_) return;
   listener_ = fsops::FileDescriptor();
-  if (failure)
-    begun_.set_exception(failure);
-  else
-    begun_.set_value();
+  if (failure) begun_.set_exception(failure);
+  else begun_.set_value();
 }
 
 bool ServiceProcess::running() const { return ended_.wait_for(std::chrono::seconds(0)) != std::future_status::ready; }

@@ -4,7 +4,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +39,10 @@ constexpr int kLastSignal = 64;
 // A closed descriptor (-1) is never ready.
 pollfd wait_for(int descriptor) { return {.fd = descriptor, .events = POLLIN, .revents = 0}; }
 pollfd wait_for(const fsops::FileDescriptor& descriptor) { return wait_for(descriptor.number()); }
+
+std::chrono::microseconds microseconds_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
 
 // The fourth field of /proc/<pid>/stat, behind the name in parentheses.
 pid_t parent_of(pid_t pid) {
@@ -77,6 +84,7 @@ class Supervision {
     ended_ = true;
     if (init_) ::syscall(SYS_pidfd_send_signal, init_.number(), SIGKILL, nullptr, 0);
     wait_for_death();
+    reap_first_process();
     return record();
   }
 
@@ -201,6 +209,16 @@ class Supervision {
                   "A process in it waits for a device or a network disk.");
   }
 
+  // Its parent ended before it, so it became a child of this process (see become_subreaper). It has waited for all
+  // others, so what it used is what all used.
+  void reap_first_process() {
+    siginfo_t ended{};
+    rusage used{};
+    if (!init_ || ::syscall(SYS_waitid, P_PIDFD, init_.number(), &ended, WEXITED, &used) != 0) return;
+    user_ = microseconds_of(used.ru_utime);
+    system_ = microseconds_of(used.ru_stime);
+  }
+
   ExitRecord record() {
     read_status();
     ExitRecord record;
@@ -208,8 +226,9 @@ class Supervision {
     record.tier = watch_.tier;
     record.wall_ms = std::chrono::duration_cast<Milliseconds>(SteadyClock::now() - start_).count();
     const CgroupUsage usage = watch_.cgroup.usage();
-    record.user_ms = std::chrono::duration_cast<Milliseconds>(usage.user).count();
-    record.system_ms = std::chrono::duration_cast<Milliseconds>(usage.system).count();
+    const bool counted = watch_.tier != Tier::rlimit;
+    record.user_ms = std::chrono::duration_cast<Milliseconds>(counted ? usage.user : user_).count();
+    record.system_ms = std::chrono::duration_cast<Milliseconds>(counted ? usage.system : system_).count();
     record.peak_memory_bytes = usage.peak_memory_bytes;
     record.workspace_bytes = used_bytes(watch_.workspace);
     record.standard_output = output_.finish();
@@ -248,12 +267,18 @@ class Supervision {
   SteadyClock::time_point next_check_ = start_ + kCheckInterval;
   std::string status_;
   fsops::FileDescriptor init_;
+  std::chrono::microseconds user_{};
+  std::chrono::microseconds system_{};
   std::optional<int> exit_code_;
   std::optional<Outcome> killed_;
   bool ended_ = false;
 };
 
 }  // namespace
+
+void become_subreaper() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) throw system_error("cannot become a subreaper", errno);
+}
 
 ExitRecord supervise(io::Process process, Channels channels, const Watch& watch, std::stop_token stop) {
   Supervision supervision(std::move(process), std::move(channels), watch);

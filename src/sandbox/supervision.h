@@ -39,6 +39,10 @@ struct Watch {
   std::function<void(std::string_view)> on_output;  // both streams as they are read; may be empty
 };
 
+// From now on, this process is the parent of what its sandboxes leave behind: it can reap them, also where the first
+// process of the machine does not (a container), and learns what they used. To be called once, before supervise().
+void become_subreaper();
+
 // Returns when all processes are dead. Must be called on the thread that started the process. Fills what it knows of
 // the record: outcome, times, usage, output. Throws sandbox_unavailable when bubblewrap could not set the sandbox up.
 ExitRecord supervise(io::Process process, Channels channels, const Watch& watch, std::stop_token stop);

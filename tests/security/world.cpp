@@ -1,0 +1,111 @@
+#include "world.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace tenon::security {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+bool is_root() { return ::geteuid() == 0; }
+
+Sandbox::Sandbox()
+    : directory_(fs::temp_directory_path(), "tenon-security-"), workspace_(directory_.path() / "workspace") {
+  Environment environment{{"TENON_DATA", (directory_.path() / "data").string()}, {"HOME", directory_.path().string()}};
+  settings_ = read_settings(environment, "/nowhere/tenon");
+  command_.workspace = workspace_;
+  command_.limits = {.wall_ms = 20'000,
+                     .cpu_seconds = 10,
+                     .memory_bytes = 128U << 20U,
+                     .processes = 64,
+                     .file_bytes = 32U << 20U,
+                     .workspace_bytes = 64U << 20U,
+                     .output_bytes = 64U << 10U};
+  command_.binds = {{.host = TENON_ATTACK_PROGRAM, .inside = "/run/attack", .access = sandbox::Access::read_only}};
+}
+
+Sandbox::~Sandbox() = default;
+
+void Sandbox::SetUp() {
+  fs::create_directory(workspace_);
+  before_ = host();
+  sandbox_ = std::make_unique<sandbox::Sandbox>(settings_, TENON_FORWARDER_PROGRAM);
+  if (!sandbox_->probe().usable) FAIL() << json::serialize(to_json(sandbox_->probe()));
+}
+
+void Sandbox::TearDown() {
+  // The supervisor is alive and well: it can still run a command.
+  sandbox::Command command{.argv = {"true"}, .workspace = workspace_, .limits = sandbox::limits_from(settings_)};
+  EXPECT_TRUE(sandbox_->run(command).succeeded());
+  sandbox_.reset();
+  EXPECT_TRUE(fs::is_empty(settings_.data / "sandbox"));
+  const HostState after = host();
+  EXPECT_EQ(after.mounts, before_.mounts);
+  EXPECT_EQ(after.processes, before_.processes);
+  EXPECT_EQ(after.cgroups, before_.cgroups);
+  EXPECT_EQ(after.listening, before_.listening);
+}
+
+ExitRecord Sandbox::run(std::vector<std::string> argv) {
+  command_.argv = std::move(argv);
+  return sandbox_->run(command_);
+}
+
+std::string Sandbox::attack(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "/run/attack");
+  const ExitRecord record = run(std::move(arguments));
+  if (record.outcome == Outcome::signalled) return "killed by signal " + std::to_string(record.signal);
+  return record.standard_output.text + record.standard_error.text;
+}
+
+fs::path Sandbox::write_file(const std::string& name, const std::string& text) const {
+  std::ofstream(workspace_ / name) << text;
+  return workspace_ / name;
+}
+
+HostState Sandbox::host() const {
+  HostState state;
+  state.mounts = text_of("/proc/self/mountinfo");
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator("/proc", failed)) {
+    struct stat status{};
+    const std::string pid = entry.path().filename();
+    const bool process = !pid.empty() && std::isdigit(static_cast<unsigned char>(pid.front())) != 0;
+    if (!process || ::stat(entry.path().c_str(), &status) != 0) continue;
+    const bool of_a_sandbox = status.st_uid >= settings_.sandbox_uid_base &&
+                              status.st_uid - settings_.sandbox_uid_base < settings_.sandbox_uid_count;
+    if (of_a_sandbox) state.processes.insert(pid + " " + text_of(entry.path() / "comm"));
+  }
+  for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+    for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed), end;
+         at != end; at.increment(failed)) {
+      if (at->path().filename().string().starts_with("box_")) state.cgroups.insert(at->path().string());
+    }
+  }
+  for (const char* table : {"/proc/net/unix", "/proc/net/tcp", "/proc/net/tcp6"}) {
+    std::istringstream lines(text_of(table));
+    for (std::string line; std::getline(lines, line);) {
+      const bool listening =
+          line.find(" 00010000 ") != std::string::npos || line.find(" 0A 00000000") != std::string::npos;
+      const bool ours =
+          line.find("tenon-app-") != std::string::npos || line.find(directory_.path().string()) != std::string::npos;
+      if (listening && ours) state.listening.insert(line);
+    }
+  }
+  return state;
+}
+
+}  // namespace tenon::security
