@@ -17,9 +17,9 @@ target_compile_options(tenon_options INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-zero-variadic-macro-arguments>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>)
 target_compile_definitions(tenon_options INTERFACE
-  TENON_VERSION="${PROJECT_VERSION}" TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS
-  $<$<BOOL:${TENON_SANITIZE}>:BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING>)
+  TENON_VERSION="${PROJECT_VERSION}" TENON_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_NO_TS_EXECUTORS)
 if(TENON_SANITIZE)
+  target_compile_definitions(tenon_options INTERFACE BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING)
   target_compile_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(tenon_options INTERFACE -fsanitize=${TENON_SANITIZE})
 endif()

@@ -36,7 +36,7 @@
 
 #include "core/json.h"
 #include "durable/run.h"
-#include "io/task.h"
+#include "core/task.h"
 #include "store/database.h"
 
 namespace tenon::durable {

@@ -27,7 +27,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "core/time.h"
-#include "io/task.h"
+#include "core/task.h"
 
 namespace tenon::io {
 

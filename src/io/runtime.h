@@ -25,7 +25,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "core/time.h"
-#include "io/task.h"
+#include "core/task.h"
 
 namespace tenon::io {
 

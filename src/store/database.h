@@ -30,7 +30,7 @@
 #include <vector>
 
 #include "core/time.h"
-#include "io/task.h"
+#include "core/task.h"
 
 namespace soci {
 class session;

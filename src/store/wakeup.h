@@ -11,7 +11,7 @@
 
 #include "core/guarded.h"
 #include "core/time.h"
-#include "io/task.h"
+#include "core/task.h"
 
 namespace tenon::store {
 
