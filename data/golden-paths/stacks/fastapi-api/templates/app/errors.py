@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI
@@ -50,8 +51,12 @@ async def on_http_error(request: Request, error: HTTPException) -> Response:
 
 
 async def on_malformed(request: Request, error: RequestValidationError) -> Response:
-    found = [{"field": str(part["loc"][-1]), "message": str(part["msg"])} for part in error.errors()]
+    found = [{"field": field_of(part["loc"]), "message": str(part["msg"])} for part in error.errors()]
     return problem(422, errors=found)
+
+
+def field_of(location: Sequence[str | int]) -> str:
+    return next(part for part in reversed(location) if isinstance(part, str))
 
 
 async def on_invalid(request: Request, error: Invalid) -> Response:

@@ -31,5 +31,6 @@ def configure(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        logger.setLevel(level)
         logger.propagate = name != "uvicorn.access"  # requests are logged by app.middleware
     logging.getLogger("alembic").setLevel(logging.WARNING)

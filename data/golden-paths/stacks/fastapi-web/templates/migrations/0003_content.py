@@ -21,7 +21,13 @@ PARSERS = {
     float: float,
 }
 <%#has_accounts%>
-OWNER = {"email": "content@example.invalid", "name": "Example", "role": "member", "password_hash": "none", "active": False}
+OWNER = {
+    "email": "content@example.invalid",
+    "name": "Example",
+    "role": "member",
+    "password_hash": "none",
+    "active": False,
+}
 <%/has_accounts%>
 
 
@@ -60,7 +66,8 @@ def owner(connection: sa.engine.Connection, users: sa.Table) -> int:
     """Records of members need one; nobody can sign in to this account."""
     found = connection.scalar(sa.select(users.c.id).where(users.c.email == OWNER["email"]))
     if found is None:
-        found = connection.execute(users.insert().values(OWNER | {"created_at": datetime.now()})).inserted_primary_key[0]
+        added = connection.execute(users.insert().values(OWNER | {"created_at": datetime.now()}))
+        found = added.inserted_primary_key[0]
     return found
 <%/has_accounts%>
 

@@ -54,7 +54,9 @@ def test_a_page_tells_about_us(anyone: Browser) -> None:
 <%#has_assert_not_found%>
 @pytest.mark.assertion(<%assert_not_found_q%>)
 <%/has_assert_not_found%>
-@pytest.mark.parametrize("path", ["/no-such-page", "/static/none.css", "/static/../main.py", "/%00", "/no/such/page"])
+@pytest.mark.parametrize(
+    "path", ["/no-such-page", "/static/none.css", "/static/../main.py", "/static/%00", "/%00", "/no/such/page"]
+)
 def test_what_is_missing_is_not_found(anyone: Browser, path: str) -> None:
     answer = anyone.get(path)
     assert answer.status_code == 404

@@ -17,7 +17,8 @@ router = APIRouter(include_in_schema=False)
 @lru_cache(maxsize=1)
 def template() -> jinja2.Template:
     loader = jinja2.FileSystemLoader(TEMPLATES)
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("docs.html")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("docs.html")
 
 
 @router.get("/")
