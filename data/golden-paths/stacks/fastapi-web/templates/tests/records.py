@@ -30,14 +30,17 @@ def content(plural: str) -> list[dict[str, Any]]:
 
 def values(db: Session, plural: str, which: str = "valid", owner: str = "admin", **changes: Any) -> dict[str, Any]:
     """Values for the API."""
-    references = {name: any_id(db, target, owner) for name, target in known(plural)["references"].items()}
+    references = {
+        name: None if target == plural else any_id(db, target, owner)
+        for name, target in known(plural)["references"].items()
+    }
     return known(plural)[which] | references | changes
 
 
 def form(db: Session, plural: str, which: str = "form", owner: str = "admin", **changes: Any) -> dict[str, str]:
     """The same as a browser sends it."""
     filled = {name: str(value) for name, value in values(db, plural, which, owner, **changes).items()}
-    return {name: value for name, value in filled.items() if value not in ("", "False")}
+    return {name: value for name, value in filled.items() if value not in ("", "False", "None")}
 
 
 def user_id(db: Session, name: str) -> int:
@@ -51,7 +54,10 @@ def any_id(db: Session, plural: str, owner: str) -> int:
     if hasattr(model, "owner_id"):
         statement = statement.where(model.owner_id == user_id(db, owner))
     found = db.scalars(statement.limit(1)).first()
-    return found if found is not None else added(db, plural, owner).id
+    if found is not None:
+        return found
+    which = "valid" if db.scalar(sa.select(sa.func.count(model.id))) == 0 else "valid2"
+    return added(db, plural, owner, which).id
 
 
 def added(db: Session, plural: str, owner: str = "admin", which: str = "valid", **changes: Any) -> Any:

@@ -41,12 +41,19 @@ def test_impossible_pages_are_refused(admin: Browser, query: str) -> None:
 <%#has_assert_api_filter%>
 @pytest.mark.assertion(<%assert_api_filter_q%>)
 <%/has_assert_api_filter%>
-def test_filters_narrow_the_list(admin: Browser, db: Session) -> None:
-    record = added(db, "<%plural%>")
+@pytest.mark.parametrize(
+    "field",
+    [
 <%#filter_fields%>
-    found = admin.api("GET", PATH, params={"<%field%>": str(record.<%field%>), "page_size": 100}).json()["items"]
-    assert record.<%field%> is None or {item["<%field%>"] for item in found} == {record.<%field%>}
+        "<%field%>",
 <%/filter_fields%>
+    ],
+)
+def test_filters_narrow_the_list(admin: Browser, db: Session, field: str) -> None:
+    value = getattr(added(db, "<%plural%>"), field)
+    wanted = {"page_size": "100"} | ({} if value is None else {field: str(value)})
+    found = admin.api("GET", PATH, params=wanted).json()["items"]
+    assert value is None or {item[field] for item in found} == {value}
 <%/has_filter_fields%>
 
 
@@ -194,7 +201,8 @@ def test_capacity_is_kept(admin: Browser, db: Session, monkeypatch: pytest.Monke
     group = [<%#capacity_fields%>"<%capacity_field%>", <%/capacity_fields%>"<%capacity_sum%>"]
     same = {name: first[name] for name in group}
     answer = admin.api("POST", PATH, json=values(db, "<%plural%>", "valid2") | same)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "<%capacity_sum%>")
+    assert answer.status_code == 422
+    assert "<%capacity_sum%>" in [error["field"] for error in answer.json()["errors"]]
 <%/has_capacity%>
 <%#has_adjust%>
 
@@ -241,12 +249,17 @@ def test_alert_lists_what_is_at_or_below(admin: Browser, db: Session) -> None:
 <%#has_referenced_by%>
 
 
-def test_a_record_in_use_is_not_deleted(admin: Browser, db: Session) -> None:
+@pytest.mark.parametrize(
+    ("plural", "field"),
+    [
 <%#referenced_by%>
-<%#first%>
-    child = added(db, "<%child_plural%>")
-    answer = admin.api("DELETE", f"{PATH}/{child.<%child_field%>}")
-<%/first%>
+        ("<%child_plural%>", "<%child_field%>"),
 <%/referenced_by%>
+    ],
+)
+def test_a_record_in_use_is_not_deleted(admin: Browser, db: Session, plural: str, field: str) -> None:
+    used = values(db, plural)[field] or added(db, "<%plural%>").id
+    added(db, plural, which="valid2", **{field: used})
+    answer = admin.api("DELETE", f"{PATH}/{used}")
     assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
 <%/has_referenced_by%>

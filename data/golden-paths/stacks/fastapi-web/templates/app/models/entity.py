@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app import database
+from app import database as db
 from app.clock import now
 
 
-class <%class_name%>(database.Base):
+class <%class_name%>(db.Base):
     __tablename__ = "<%plural%>"
 <%#has_unique_groups%>
     __table_args__ = (<%#unique_groups%>sa.UniqueConstraint(<%#group_fields%>"<%group_field%>"<%#not_last%>, <%/not_last%><%/group_fields%>),<%#not_last%> <%/not_last%><%/unique_groups%>)
@@ -35,7 +35,12 @@ class <%class_name%>(database.Base):
     owner = sa.orm.relationship("AppUser", lazy="joined")
 <%/is_private%>
 <%#references%>
-    <%relation%> = sa.orm.relationship("<%target_class%>", lazy="joined", foreign_keys=[<%field%>])
+    <%relation%> = sa.orm.relationship(
+        "<%target_class%>",
+        lazy="joined",
+        foreign_keys=[<%field%>],
+        remote_side="<%target_class%>.id",
+    )
 <%/references%>
 <%#has_references%>
 

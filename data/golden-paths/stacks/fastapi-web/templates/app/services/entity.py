@@ -12,7 +12,7 @@ from app.database import one_writer
 from app.errors import <%#has_adjust%>Conflict, <%/has_adjust%>Invalid
 from app.messages import message
 <%/has_rules%>
-from app.records import fields, listing, saving
+from app.records import fields, <%#has_search_fields%>listing, <%/has_search_fields%>saving
 
 FIELDS = (
 <%#fields%>

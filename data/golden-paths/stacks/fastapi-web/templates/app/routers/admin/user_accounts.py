@@ -32,7 +32,7 @@ def existing(record_id: int, _visitor: Visitor = Depends(admin), db: Session = D
 def index(request: Request, visitor: Visitor = Depends(admin), db: Session = Depends(get_db)) -> Response:
     query = request.query_params
     found = listing.fetch(db, users.query(query.get("q", "")), listing.page_number(query.get("page", "1")))
-    return page(request, visitor, "admin/users.html", found=found)
+    return page(request, visitor, "admin/user_accounts.html", found=found)
 
 
 @router.get("/new")
@@ -79,4 +79,4 @@ def form_page(
 ) -> Response:
     roles = [(role, word(visitor.language, title)) for role, title in ROLES.items()]
     form = Form(data, invalid.errors if invalid else {}, {"role": roles})
-    return page(request, visitor, "admin/user.html", 422 if invalid else 200, form=form, user=user)
+    return page(request, visitor, "admin/user_account.html", 422 if invalid else 200, form=form, user=user)
