@@ -40,7 +40,7 @@ void put_target(json::object& model, const Field& field, const EntityScope& scop
   model["target_class"] = target == nullptr ? "" : pascal_case(target->name);
   model["target_plural"] = target == nullptr ? "" : target->plural;
   model["target_slug"] = target == nullptr ? "" : target->slug;
-  model["target_title_field"] = target == nullptr ? "" : field_name(*field_of(*target, target->title_field));
+  model["target_title_field"] = target == nullptr ? "" : target->title_field;
   model["target_title"] = target == nullptr ? "" : label_of(target->title, scope);
   model["target_titles"] = target == nullptr ? "" : label_of(target->titles, scope);
   model["target_access"] = target == nullptr ? "" : target->access;
@@ -122,19 +122,34 @@ std::vector<const Field*> list_fields(const Entity& entity) {
   return chosen;
 }
 
+// A record that no sample of this entity refers to through the field, so that unique groups and capacities are free.
+std::int64_t free_reference(const Entity& entity, const Field& field, const EntityScope& scope, Variant variant) {
+  const Entity* target = entity_named(scope.brief, field.target);
+  const auto count = static_cast<std::int64_t>(target == nullptr ? 0 : target->samples.size());
+  std::vector<std::int64_t> free;
+  for (std::int64_t index = 1; index <= count; ++index) {
+    const auto taken = [&](const json::object& sample) {
+      const json::value* value = sample.if_contains(field.name);
+      return value != nullptr && value->is_int64() && value->get_int64() == index;
+    };
+    if (std::ranges::none_of(entity.samples, taken)) free.push_back(index);
+  }
+  for (std::int64_t index = 1; index <= count; ++index) {
+    if (std::ranges::find(free, index) == free.end()) free.push_back(index);
+  }
+  if (free.empty()) return 1;
+  return variant == Variant::first ? free.front() : free[std::min<std::size_t>(1, free.size() - 1)];
+}
+
 json::array valid_model(const Entity& entity, const EntityScope& scope, Variant variant) {
   json::array valid;
   for (const Field& field : entity.fields) {
-    json::value value = example_value(field, variant, scope.brief.created);
-    if (field.type == FieldType::reference) {
-      const Entity* target = entity_named(scope.brief, field.target);
-      const auto count = static_cast<std::int64_t>(target == nullptr ? 0 : target->samples.size());
-      value = std::clamp<std::int64_t>(variant == Variant::first ? 1 : 2, std::min<std::int64_t>(1, count),
-                                       std::max<std::int64_t>(1, count));
-    }
+    const bool reference = field.type == FieldType::reference;
+    const json::value value = reference ? json::value(free_reference(entity, field, scope, variant))
+                                        : example_value(field, variant, scope.brief.created);
     json::object model{{"value_field", field_name(field)}};
     put_value(model, "value", value);
-    model["value_is_reference"] = field.type == FieldType::reference;
+    model["value_is_reference"] = reference;
     model["value_relation"] = field.name;
     valid.push_back(model);
   }
@@ -325,7 +340,7 @@ json::object entity_model(const Entity& entity, const EntityScope& scope) {
   model["is_public"] = entity.access == kCatalog || entity.access == kInbox;
   model["is_editable"] = !entity.rules.adjust.has_value();
   model["is_gallery"] = entity.gallery;
-  model["title_field"] = field_name(*field_of(entity, entity.title_field));
+  model["title_field"] = entity.title_field;  // of a reference: the name of its relation
   put_fields(model, entity, scope);
   put_relations(model, entity, scope);
   put_rules(model, entity, scope);

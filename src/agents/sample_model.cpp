@@ -99,12 +99,15 @@ json::array values_of(const Entity& entity, const json::object& sample, const En
     const json::value* given = sample.if_contains(field.name);
     json::value value = given != nullptr ? *given : field.preset;
     if (value.is_null() && field.type == FieldType::boolean) value = false;
-    if (!value.is_null()) value = stored_value(field, value, scope.brief.created);
+    if (value.is_null()) continue;
+    // "+3" stays relative, so that content begins to age when the app is started, not when it was made.
+    const bool relative = field.type == FieldType::date && form_text(value).starts_with('+');
+    if (!relative) value = stored_value(field, value, scope.brief.created);
     values.push_back(json::object{{"value_field", field_name(field)},
                                   {"value_json", json_literal(value)},
                                   {"value_py", python_literal(value)},
                                   {"value_form", form_text(value)},
-                                  {"value_is_reference", field.type == FieldType::reference && !value.is_null()},
+                                  {"value_is_reference", field.type == FieldType::reference},
                                   {"value_relation", field.name}});
   }
   return values;

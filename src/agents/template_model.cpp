@@ -1,10 +1,8 @@
 #include "agents/template_model.h"
 
-#include <deque>
-#include <map>
+#include <vector>
 
 #include <fmt/format.h>
-#include <kainjow/mustache.hpp>
 
 #include "agents/markdown.h"
 #include "agents/text_forms.h"
@@ -13,142 +11,216 @@
 namespace tenon::agents {
 namespace {
 
-using Data = kainjow::mustache::data;
+enum class NodeKind { text, variable, section, inverted };
 
-Data data_of(const json::value& value) {
-  if (value.is_object()) {
-    Data object(Data::type::object);
-    for (const auto& entry : value.get_object()) object.set(std::string(entry.key()), data_of(entry.value()));
-    return object;
-  }
-  if (value.is_array()) {
-    Data list(Data::type::list);
-    for (const json::value& element : value.get_array()) list.push_back(data_of(element));
-    return list;
-  }
-  if (value.is_bool()) return Data(value.get_bool());
-  if (value.is_null()) return Data(false);
-  if (value.is_string()) return Data(std::string(value.get_string()));
-  return Data(json_literal(value));
+struct Node {
+  NodeKind kind = NodeKind::text;
+  std::string_view text;  // of a text node; else the name
+  std::size_t end = 0;    // of a section: behind its last node
+};
+
+[[noreturn]] void refuse(std::string_view source, const std::string& what) {
+  throw Error(ErrorCode::invalid_argument, fmt::format("{}: {}", source, what));
 }
 
-// Looks names up from the innermost level outwards, and makes the other forms of a text when they are asked for.
-class StrictContext final : public kainjow::mustache::basic_context<std::string> {
+// A template as nodes in order; a section is followed by its content.
+class Parser {
  public:
-  explicit StrictContext(std::string_view source) : source_(source) {}
+  Parser(std::string_view text, std::string_view source) : text_(text), source_(source) {}
 
-  void push(const Data* data) override { levels_.push_back(data); }
-  void pop() override { levels_.pop_back(); }
-
-  const Data* get(const std::string& name) const override {
-    if (const Data* found = find(name)) return found;
-    if (const Data* made = form_of(name)) return made;
-    // Which assertions an entity has depends on goal and answers.
-    if (name.starts_with("has_assert_")) return &made_.emplace_back(Data(false));
-    throw Error(ErrorCode::invalid_argument, fmt::format("{}: <%{}%> is not a name of the app model.", source_, name));
+  std::vector<Node> parse() {
+    while (true) {
+      const std::size_t open = text_.find("<%", at_);
+      if (open == std::string_view::npos) break;
+      const std::size_t close = text_.find("%>", open);
+      if (close == std::string_view::npos) refuse(source_, "a tag is not closed");
+      add_tag(open, close + 2, text_.substr(open + 2, close - open - 2));
+    }
+    add_text(text_.size());
+    if (!open_.empty()) refuse(source_, fmt::format("the section {} is not closed", nodes_[open_.back()].text));
+    return std::move(nodes_);
   }
-  const Data* get_partial(const std::string& name) const override { return get(name); }
 
  private:
-  const Data* find(const std::string& name) const {
-    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
-      if (const Data* found = (*level)->is_object() ? (*level)->get(name) : nullptr) return found;
-    }
-    return nullptr;
+  void add_text(std::size_t end) {
+    if (end > at_) nodes_.push_back({.kind = NodeKind::text, .text = text_.substr(at_, end - at_), .end = 0});
+    at_ = std::max(at_, end);
   }
 
-  const Data* form_of(const std::string& name) const {
-    if (name.size() < 3 || name[name.size() - 2] != '_') return nullptr;
-    const Data* base = find(name.substr(0, name.size() - 2));
-    if (base == nullptr || !base->is_string()) return nullptr;
-    const std::string& text = base->string_value();
+  void add_tag(std::size_t begin, std::size_t end, std::string_view inner) {
+    const char mark = inner.empty() ? ' ' : inner.front();
+    const bool is_section = mark == '#' || mark == '^' || mark == '/';
+    if (is_section) inner.remove_prefix(1);
+    while (inner.starts_with(' ')) inner.remove_prefix(1);
+    while (inner.ends_with(' ')) inner.remove_suffix(1);
+    if (inner.empty()) refuse(source_, "a tag has no name");
+    if (is_section) stand_alone(begin, end);
+    add_text(begin);
+    at_ = end;
+    if (!is_section) {
+      nodes_.push_back({.kind = NodeKind::variable, .text = inner, .end = 0});
+    } else if (mark == '/') {
+      if (open_.empty() || nodes_[open_.back()].text != inner) {
+        refuse(source_, fmt::format("{} is closed, but not open", inner));
+      }
+      nodes_[open_.back()].end = nodes_.size();
+      open_.pop_back();
+    } else {
+      open_.push_back(nodes_.size());
+      nodes_.push_back({.kind = mark == '#' ? NodeKind::section : NodeKind::inverted, .text = inner, .end = 0});
+    }
+  }
+
+  // A line that holds nothing but a section tag leaves no line behind (Mustache specification, "standalone lines").
+  void stand_alone(std::size_t& begin, std::size_t& end) const {
+    std::size_t first = begin;
+    while (first > at_ && (text_[first - 1] == ' ' || text_[first - 1] == '\t')) --first;
+    const bool starts_line = first == 0 || text_[first - 1] == '\n';
+    std::size_t last = end;
+    while (last < text_.size() && (text_[last] == ' ' || text_[last] == '\t')) ++last;
+    if (!starts_line || (last < text_.size() && text_[last] != '\n')) return;
+    begin = first;
+    end = std::min(last + 1, text_.size());
+  }
+
+  std::string_view text_;
+  std::string_view source_;
+  std::size_t at_ = 0;
+  std::vector<Node> nodes_;
+  std::vector<std::size_t> open_;
+};
+
+bool is_true(const json::value& value) {
+  if (value.is_bool()) return value.get_bool();
+  if (value.is_array()) return !value.get_array().empty();
+  if (value.is_string()) return !value.get_string().empty();
+  return !value.is_null();
+}
+
+std::string text_of(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_null() ? std::string() : json_literal(value);
+}
+
+class Rendering {
+ public:
+  Rendering(std::string_view source, std::vector<const json::object*> levels)
+      : source_(source), levels_(std::move(levels)) {}
+
+  std::string run(const std::vector<Node>& nodes) {
+    render(nodes, 0, nodes.size());
+    return std::move(out_);
+  }
+
+  bool holds(std::string_view flag) const {
+    const bool opposite = flag.starts_with('!');
+    const std::string_view name = flag.substr(opposite ? 1 : 0);
+    const json::value* found = find(name);
+    if (found == nullptr) unknown(name);
+    return is_true(*found) != opposite;
+  }
+
+ private:
+  const json::value* find(std::string_view name) const {
+    static const json::value kFalse = false;
+    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+      if (const json::value* found = (*level)->if_contains(name)) return found;
+    }
+    // Which assertions an entity has depends on goal and answers.
+    return name.starts_with("has_assert_") ? &kFalse : nullptr;
+  }
+
+  [[noreturn]] void unknown(std::string_view name) const {
+    refuse(source_, fmt::format("<%{}%> is not a name of the app model", name));
+  }
+
+  std::string variable(std::string_view name) const {
+    if (const json::value* found = find(name)) return text_of(*found);
+    if (name.size() < 3 || name[name.size() - 2] != '_') unknown(name);
+    const json::value* base = find(name.substr(0, name.size() - 2));
+    if (base == nullptr) unknown(name);
+    const std::string text = text_of(*base);
     switch (name.back()) {
       case 'q':
-        return &made_.emplace_back(Data(quoted_literal(text)));
+        return quoted_literal(text);
       case 'h':
-        return &made_.emplace_back(Data(html_escaped(text)));
-      case 'm':
-        return &made_.emplace_back(Data(md_text(text)));
+        return html_escaped(text);
       case 'u':
-        return &made_.emplace_back(Data(url_encoded(text)));
+        return url_encoded(text);
+      case 'm':
+        return md_text(text);
       default:
-        return nullptr;
+        unknown(name);
+    }
+  }
+
+  void render(const std::vector<Node>& nodes, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const Node& node = nodes[i];
+      if (node.kind == NodeKind::text) {
+        out_ += node.text;
+      } else if (node.kind == NodeKind::variable) {
+        out_ += variable(node.text);
+      } else {
+        section(nodes, i);
+        i = node.end - 1;
+      }
+    }
+  }
+
+  void section(const std::vector<Node>& nodes, std::size_t at) {
+    const Node& node = nodes[at];
+    const json::value* value = find(node.text);
+    if (value == nullptr) unknown(node.text);
+    if (is_true(*value) == (node.kind == NodeKind::inverted)) return;
+    if (node.kind == NodeKind::inverted || !value->is_array()) {
+      render(nodes, at + 1, node.end);
+      return;
+    }
+    for (const json::value& element : value->get_array()) {
+      levels_.push_back(&element.as_object());
+      render(nodes, at + 1, node.end);
+      levels_.pop_back();
     }
   }
 
   std::string_view source_;
-  std::vector<const Data*> levels_;
-  mutable std::deque<Data> made_;
+  std::vector<const json::object*> levels_;
+  std::string out_;
 };
-
-bool is_true(const Data& data) { return !data.is_false() && !data.is_empty_list(); }
 
 }  // namespace
 
-struct TemplateModel::State {
-  Data app;
+TemplateModel::TemplateModel(json::object app) : app_(std::move(app)) {}
 
-  const Data& list(std::string_view name, std::string_view source) const {
-    const Data* found = app.get(std::string(name));
-    if (found == nullptr || !found->is_list()) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("{}: {} is not a list of the app model.", source, name));
-    }
-    return *found;
-  }
-
-  const Data& element(Element wanted, std::string_view source) const {
-    return list(wanted.list, source).list_value().at(wanted.index);
-  }
-
-  std::string render(std::string_view text, StrictContext& context, std::string_view source) const {
-    kainjow::mustache::mustache engine("{{=<% %>=}}" + std::string(text));
-    if (!engine.is_valid()) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("{}: {}", source, engine.error_message()));
-    }
-    engine.set_custom_escape([](const std::string& plain) { return plain; });
-    return engine.render(context);
-  }
-};
-
-TemplateModel::TemplateModel(const json::object& app) : state_(std::make_unique<State>()) {
-  state_->app = data_of(app);
+const json::array& TemplateModel::list(std::string_view name, std::string_view source) const {
+  const json::value* found = app_.if_contains(name);
+  if (found == nullptr || !found->is_array()) refuse(source, fmt::format("{} is not a list of the app model", name));
+  return found->get_array();
 }
-TemplateModel::~TemplateModel() = default;
-TemplateModel::TemplateModel(TemplateModel&&) noexcept = default;
-TemplateModel& TemplateModel::operator=(TemplateModel&&) noexcept = default;
+
+const json::object& TemplateModel::at(Element element, std::string_view source) const {
+  return list(element.list, source).at(element.index).as_object();
+}
 
 std::string TemplateModel::render(std::string_view text, std::string_view source) const {
-  if (!text.contains("<%")) return std::string(text);
-  StrictContext context(source);
-  context.push(&state_->app);
-  return state_->render(text, context, source);
+  return Rendering(source, {&app_}).run(Parser(text, source).parse());
 }
 
 std::string TemplateModel::render(std::string_view text, std::string_view source, Element element) const {
-  if (!text.contains("<%")) return std::string(text);
-  StrictContext context(source);
-  context.push(&state_->app);
-  context.push(&state_->element(element, source));
-  return state_->render(text, context, source);
+  return Rendering(source, {&app_, &at(element, source)}).run(Parser(text, source).parse());
 }
 
-std::size_t TemplateModel::size(std::string_view list, std::string_view source) const {
-  return state_->list(list, source).list_value().size();
+std::size_t TemplateModel::size(std::string_view list_name, std::string_view source) const {
+  return list(list_name, source).size();
 }
 
 bool TemplateModel::holds(std::string_view flag, std::string_view source) const {
-  const bool opposite = flag.starts_with('!');
-  StrictContext context(source);
-  context.push(&state_->app);
-  return is_true(*context.get(std::string(flag.substr(opposite ? 1 : 0)))) != opposite;
+  return Rendering(source, {&app_}).holds(flag);
 }
 
 bool TemplateModel::holds(std::string_view flag, std::string_view source, Element element) const {
-  const bool opposite = flag.starts_with('!');
-  StrictContext context(source);
-  context.push(&state_->app);
-  context.push(&state_->element(element, source));
-  return is_true(*context.get(std::string(flag.substr(opposite ? 1 : 0)))) != opposite;
+  return Rendering(source, {&app_, &at(element, source)}).holds(flag);
 }
 
 }  // namespace tenon::agents
