@@ -1,6 +1,5 @@
 #include "core/json.h"
 #include "delivery/harness/attack.h"
-#include "delivery/harness/variables.h"
 
 namespace tenon::delivery {
 namespace {
@@ -28,6 +27,7 @@ void Arena::begin(std::string_view id) {
   id_ = id;
   reason_.clear();
   findings_.clear();
+  turn_ = 0;
   const WireLimits limits{.request_timeout = options_.request_timeout, .requests = options_.requests_per_attack};
   wire_.emplace(client_, subject_, limits);
 }
@@ -59,39 +59,25 @@ Task<Browser> Arena::as(std::string actor) {
   co_return Browser(*wire_, std::move(*entrance));
 }
 
-Task<json::value> Arena::filled(json::value values) {
-  Variables variables(fresh(++made_));
-  for (const std::string& name : placeholders_in(values)) {
-    const auto reference = parse_record_reference(name);
-    if (!reference) continue;
-    const std::vector<json::value> records = co_await list(reference->slug, "token:admin");
-    if (records.empty()) continue;
-    const json::value& record = records[std::min(reference->position, records.size()) - 1];
-    if (record.is_object() && record.get_object().contains("id")) variables.set(name, record.get_object().at("id"));
-  }
-  auto result = variables.fill(values);
-  if (!result) {
-    throw AttackBlocked{
-        {.request = "valid values", .expected = "a value for " + result.error(), .got = "there is none"}};
-  }
-  co_return *result;
+Task<json::object> Arena::filled(const SubjectEntity& entity) {
+  const Freshness freshness = fresh(++made_);
+  const std::string actor = entity.access == "private" ? "member" : "admin";
+  const auto values = co_await fill_values(entity.valid, freshness, actor, records_, *wire_);
+  if (values) co_return values->get_object();
+  throw AttackBlocked{{.request = "valid values of " + entity.name,
+                       .expected = "a value for " + values.error(),
+                       .got = "no such record, and none could be made"}};
 }
 
 Task<FormValues> Arena::form_values(const SubjectEntity& entity, std::map<std::string, std::string> changes) {
-  json::object values;
-  for (const auto& [name, text] : entity.valid_form) values.emplace(name, text);
-  const json::value complete = co_await filled(std::move(values));
+  const json::object values = co_await json_values(entity, std::move(changes));
   FormValues form;
-  for (const auto& entry : complete.get_object()) {
-    const auto changed = changes.find(std::string(entry.key()));
-    form.emplace_back(entry.key(), changed == changes.end() ? text_of(entry.value()) : changed->second);
-  }
+  for (const auto& entry : values) form.emplace_back(entry.key(), text_of(entry.value()));
   co_return form;
 }
 
 Task<json::object> Arena::json_values(const SubjectEntity& entity, std::map<std::string, std::string> changes) {
-  json::value complete = co_await filled(entity.valid);
-  json::object values = complete.get_object();
+  json::object values = co_await filled(entity);
   for (const auto& [name, text] : changes) values.insert_or_assign(name, text);
   co_return values;
 }
@@ -114,7 +100,9 @@ Task<ProbeRecord> Arena::create(const SubjectEntity& entity, std::map<std::strin
     FormEntry entry;
     entry.values = co_await form_values(entity, std::move(changes));
     record.answer = co_await visitor.submit("/" + entity.slug + "/new", std::move(entry));
-    for (const json::value& item : co_await list(entity.slug, "token:admin")) {
+    if (marker.empty()) co_return record;
+    const std::vector<json::value> items = co_await list(entity.slug, "token:admin");
+    for (const json::value& item : items) {
       if (json::serialize(item).find(marker) != std::string::npos) record.id = id_of(item);
     }
     co_return record;
@@ -133,6 +121,16 @@ Task<std::string> Arena::any_id(const SubjectEntity& entity) {
   const std::vector<json::value> records = co_await list(entity.slug, "token:admin");
   if (!records.empty()) known = id_of(records.front());
   co_return known;
+}
+
+std::vector<std::string> Arena::some(const std::vector<std::string>& variants, std::size_t places) {
+  constexpr std::size_t kFewest = 3;
+  const std::size_t share = places == 0 ? variants.size() : (variants.size() + places - 1) / places;
+  std::vector<std::string> chosen;
+  for (std::size_t i = 0; i < std::min(variants.size(), std::max(kFewest, share)); ++i) {
+    chosen.push_back(variants[turn_++ % variants.size()]);
+  }
+  return chosen;
 }
 
 std::string Arena::marker() { return "probe" + fresh(++made_).token.substr(4); }

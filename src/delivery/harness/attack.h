@@ -10,6 +10,7 @@
 #include "delivery/harness/actors.h"
 #include "delivery/harness/attack_pass.h"
 #include "delivery/harness/browser.h"
+#include "delivery/harness/records.h"
 
 namespace tenon::delivery {
 
@@ -24,11 +25,22 @@ struct ProbeRecord {
   std::string id;
 };
 
+inline constexpr const char* kCsrfField = "csrf_token";
+
+// A form that posts, as somebody finds it on a page.
+struct FoundForm {
+  std::string actor;
+  std::string path;  // of the page
+  std::string action;
+  FormValues values;  // without the token
+  std::string token;  // "" when it has none
+};
+
 // What all attacks of one pass share, and the result of the one under way. Used on one strand.
 class Arena final {
  public:
   Arena(io::HttpClient& client, const Subject& subject, AttackOptions options)
-      : client_(client), subject_(subject), options_(options), actors_(subject) {}
+      : client_(client), subject_(subject), options_(options), actors_(subject), records_(subject, actors_) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -52,10 +64,16 @@ class Arena final {
   Task<json::object> json_values(const SubjectEntity& entity, std::map<std::string, std::string> changes);
 
   // Makes a record the way its access allows: by the API where there is one for it, else by the public form. `marker`
-  // is a text inside one of the changes by which it is found again.
+  // is a text inside one of the changes by which it is found again; "" when nobody needs its id.
   Task<ProbeRecord> create(const SubjectEntity& entity, std::map<std::string, std::string> changes, std::string marker);
   // The id of a record that is there, "" when there is none.
   Task<std::string> any_id(const SubjectEntity& entity);
+  // Every form that posts; looked for once.
+  Task<std::vector<FoundForm>> forms();
+
+  // Some of the variants of an attack, other ones at each call: all of them come up over the places of an app, and
+  // every place gets a few, without trying each variant at each place.
+  std::vector<std::string> some(const std::vector<std::string>& variants, std::size_t places);
   // A short text that occurs nowhere else in the app: lower-case letters and digits.
   std::string marker();
 
@@ -66,19 +84,22 @@ class Arena final {
   void expect(const Answer& answer, const std::set<int>& statuses, std::string title);
 
  private:
-  Task<json::value> filled(json::value values);
+  Task<json::object> filled(const SubjectEntity& entity);
   Task<std::vector<json::value>> list(std::string slug, std::string actor);
 
   io::HttpClient& client_;
   const Subject& subject_;
   AttackOptions options_;
   Actors actors_;
+  Records records_;
   std::optional<Wire> wire_;
   std::string id_;
   std::string reason_;
   std::vector<AttackFinding> findings_;
   std::map<std::string, std::string> first_ids_;
+  std::optional<std::vector<FoundForm>> forms_;
   std::uint32_t made_ = 0;
+  std::size_t turn_ = 0;
 };
 
 struct Attack {

@@ -21,9 +21,9 @@
 #include <boost/describe/enum.hpp>
 
 #include "core/digest.h"
+#include "core/task.h"
 #include "delivery/harness/subject.h"
 #include "io/http_client.h"
-#include "io/task.h"
 
 namespace tenon::delivery {
 

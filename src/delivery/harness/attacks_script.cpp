@@ -138,11 +138,12 @@ Task<void> reflected_script(Arena& arena) {
                           {.actor = "anonymous", .path = "/login?next=/" + typed},
                           {.actor = "anonymous", .path = "/login?next=" + typed}};
   for (const SubjectEntity& entity : arena.subject().entities) {
-    for (const std::string& query : {"?q=" + typed, "?page=" + typed, "?" + typed + "=1"}) {
-      if (entity.access == "catalog") views.push_back({.actor = "anonymous", .path = "/" + entity.slug + query});
-      if (entity.access == "private") views.push_back({.actor = "member", .path = "/account/" + entity.slug + query});
-      views.push_back({.actor = "admin", .path = "/admin/" + entity.slug + query});
-    }
+    const std::string search = "?q=" + typed;
+    const std::string others = "?page=" + typed + "&" + typed + "=1";
+    if (entity.access == "catalog") views.push_back({.actor = "anonymous", .path = "/" + entity.slug + search});
+    if (entity.access == "catalog") views.push_back({.actor = "anonymous", .path = "/" + entity.slug + others});
+    if (entity.access == "private") views.push_back({.actor = "member", .path = "/account/" + entity.slug + search});
+    views.push_back({.actor = "admin", .path = "/admin/" + entity.slug + search});
     if (entity.access == "inbox")
       views.push_back({.actor = "anonymous", .path = "/" + entity.slug + "/thanks?reference=" + typed});
   }

@@ -8,6 +8,9 @@ namespace {
 const std::vector<std::string> kConditions{"' OR '1'='1", "') OR ('1'='1", "' OR 1=1 --", "\" OR \"\"=\"",
                                            "' UNION SELECT 1,2,3 --"};
 
+// Enough that each place gets the fewest conditions; the search itself is tried at three places of every list.
+constexpr std::size_t kPlaces = 5;
+
 std::optional<double> total_of(const Answer& answer) {
   boost::system::error_code broken;
   const json::value content = json::parse(answer.body, broken);
@@ -63,7 +66,7 @@ Task<void> sql_fields(Arena& arena) {
     const ProbeRecord broken = co_await arena.create(entity, std::move(everywhere), arena.marker());
     if (broken.answer.status == 0) arena.found("Quotes in every field break the app", broken.answer, "an answer");
   }
-  for (const std::string& condition : kConditions) {
+  for (const std::string& condition : arena.some(kConditions, kPlaces)) {
     Browser stranger = co_await arena.as("anonymous");
     json::object credentials;
     credentials.emplace("email", condition);
@@ -73,24 +76,18 @@ Task<void> sql_fields(Arena& arena) {
   }
 }
 
-// One that closes a text and one that closes a bracket as well: for the many queries beside the search.
-std::vector<std::string> few_conditions() { return {kConditions[0], kConditions[1]}; }
-
-Task<void> compare_totals(Arena& arena, const SubjectEntity& entity, std::string name,
-                          std::vector<std::string> conditions) {
+// Nothing holds the nonsense, so nothing may be found; an app that knows no such query answers as it does to any other.
+Task<void> compare_totals(Arena& arena, const SubjectEntity& entity, std::string name) {
   Browser admin = co_await arena.as("token:admin");
   const std::string list = "/api/v1/" + entity.slug + "?" + name + "=";
   const std::string nothing = arena.marker();
-  const Answer benign = co_await admin.get(list + nothing);
-  for (const std::string& condition : conditions) {
+  for (const std::string& condition : arena.some(kConditions, kPlaces)) {
     const Answer answer = co_await admin.get(list + encode_value(nothing + condition));
     if (answer.status == 0) arena.found("Quotes in a query break the app", answer, "an answer");
-    if (answer.status != 200) continue;
-    const auto expected = total_of(benign);
-    const auto got = total_of(answer);
-    if (!expected || !got || *expected < *got) {
-      arena.found("Quotes in a query change what is found", answer,
-                  expected ? fmt::format("at most {} records", *expected) : "the same answer as any other text");
+    if (answer.status != 200 || total_of(answer) == 0) continue;
+    const Answer benign = co_await admin.get(list + nothing);
+    if (total_of(answer) != total_of(benign)) {
+      arena.found("Quotes in a query change what is found", answer, "the same as for any other nonsense");
     }
   }
 }
@@ -98,11 +95,12 @@ Task<void> compare_totals(Arena& arena, const SubjectEntity& entity, std::string
 Task<void> compare_pages(Arena& arena, std::string actor, std::string list) {
   Browser browser = co_await arena.as(actor);
   const std::string nothing = arena.marker();
-  const Answer benign = co_await browser.get(list + "?q=" + nothing);
-  for (const std::string& condition : few_conditions()) {
+  for (const std::string& condition : arena.some(kConditions, kPlaces)) {
     const Answer answer = co_await browser.get(list + "?q=" + encode_value(nothing + condition));
-    if (answer.status != benign.status || links_below(answer, list) > links_below(benign, list)) {
-      arena.found("Quotes in a search change what is found", answer, "no more than a search for nonsense finds");
+    if (answer.status == 200 && links_below(answer, list) == 0) continue;
+    const Answer benign = co_await browser.get(list + "?q=" + nothing);
+    if (answer.status != benign.status || links_below(answer, list) != links_below(benign, list)) {
+      arena.found("Quotes in a search change what is found", answer, "the same as for any other nonsense");
     }
   }
 }
@@ -110,10 +108,9 @@ Task<void> compare_pages(Arena& arena, std::string actor, std::string list) {
 Task<void> sql_query(Arena& arena) {
   if (!arena.has_api()) co_return arena.skip("the app has no server that searches anything");
   for (const SubjectEntity& entity : arena.subject().entities) {
-    co_await compare_totals(arena, entity, "q", kConditions);
-    for (const SubjectField& field : entity.fields) {
-      if (!field.takes_text) co_await compare_totals(arena, entity, field.name, few_conditions());
-    }
+    co_await compare_totals(arena, entity, "q");
+    const auto typed = std::ranges::find(entity.fields, false, &SubjectField::takes_text);
+    if (typed != entity.fields.end()) co_await compare_totals(arena, entity, typed->name);
     if (!arena.has_pages()) continue;
     if (entity.access == "catalog") co_await compare_pages(arena, "anonymous", "/" + entity.slug);
     co_await compare_pages(arena, "admin", "/admin/" + entity.slug);

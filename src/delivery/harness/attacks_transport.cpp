@@ -96,8 +96,7 @@ Task<void> open_redirect(Arena& arena) {
   if (!arena.has_pages()) co_return arena.skip("the app has no sign-in page");
   const Account* account = arena.subject().account("admin");
   if (account == nullptr) co_return arena.skip("there is no account to sign in with");
-  const std::vector<std::string> targets{"https://evil.example/", "//evil.example/", "/\\evil.example/",
-                                         "/\t/evil.example/"};
+  const std::vector<std::string> targets{"https://evil.example/", "//evil.example/", "/\\evil.example/"};
   for (const std::string& target : targets) {
     Browser browser = co_await arena.as("anonymous");
     FormEntry entry;

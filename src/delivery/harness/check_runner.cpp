@@ -2,21 +2,18 @@
 
 #include <set>
 
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/strand.hpp>
-
 #include "delivery/harness/actors.h"
 #include "delivery/harness/check_step.h"
 #include "delivery/harness/expectation.h"
+#include "delivery/harness/lanes.h"
+#include "delivery/harness/records.h"
+#include "delivery/harness/valid_values.h"
 #include "delivery/harness/variables.h"
 
 namespace tenon::delivery {
 namespace {
 
-namespace asio = boost::asio;
-
-constexpr std::string_view kAdminClient = "token:admin";
+constexpr std::string_view kToken = "token:";
 
 Milliseconds since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
@@ -41,6 +38,10 @@ bool ends_a_sign_in(const agents::Assertion& assertion) {
   });
 }
 
+bool changes_something(const agents::Assertion& assertion) {
+  return std::ranges::any_of(assertion.check, [](const json::object& step) { return !step.contains("get"); });
+}
+
 // What one check has while it runs.
 struct CheckState {
   CheckState(io::HttpClient& client, const Subject& subject, WireLimits limits, std::uint32_t index)
@@ -58,25 +59,16 @@ class CheckRun final {
         assertions_(std::move(assertions)),
         options_(options),
         actors_(subject_),
+        records_(subject_, actors_),
         outcomes_(assertions_.size()) {}
   CheckRun(const CheckRun&) = delete;
   CheckRun& operator=(const CheckRun&) = delete;
 
   Task<std::vector<AssertionOutcome>> run() {
     co_await prepare();
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    const auto strand = asio::make_strand(executor);
-    using Lane = decltype(asio::co_spawn(strand, lane(), asio::deferred));
-    std::vector<Lane> lanes;
-    for (std::uint32_t i = 0; i < std::max(1U, options_.lanes); ++i) {
-      lanes.push_back(asio::co_spawn(strand, lane(), asio::deferred));
-    }
-    auto group = asio::experimental::make_parallel_group(std::move(lanes));
-    const asio::experimental::wait_for_one_error until;
-    const auto [order, failures] = co_await group.async_wait(until, asio::use_awaitable);
-    for (const std::exception_ptr& failure : failures) {
-      if (failure) std::rethrow_exception(failure);
-    }
+    sort_by_effect();
+    const std::function<Task<void>()> work = [this] { return lane(); };
+    co_await in_lanes(options_.lanes, work);
     co_return std::move(outcomes_);
   }
 
@@ -85,55 +77,63 @@ class CheckRun final {
     return {.request_timeout = options_.request_timeout, .requests = options_.requests_per_check};
   }
 
-  // Everybody who takes part signs in before the first check, so that no check pays for it or races for it.
+  // Everybody who takes part signs in before the first check, so that no check pays for it or races for it; and what
+  // valid values refer to is looked up while there is nothing else.
   Task<void> prepare() {
-    Wire wire(client_, subject_, limits());
-    std::set<std::string> actors;
-    std::set<std::string> slugs;
+    std::set<std::string> people;
+    std::set<std::string> clients;
     for (const agents::Assertion& assertion : assertions_) {
       for (const json::object& step : assertion.check) {
-        if (const std::string actor = text_member(step, "as"); !actor.empty()) {
-          actors.insert(definite(actor, assertion));
-        }
-        for (const std::string& name : placeholders_in(step)) {
-          if (const auto reference = parse_record_reference(name)) slugs.insert(reference->slug);
-        }
+        const std::string actor = definite(text_member(step, "as"), assertion);
+        if (!actor.empty()) (actor.starts_with(kToken) ? clients : people).insert(actor);
       }
     }
-    for (const std::string& actor : actors) co_await actors_.enter(actor, wire);
-    for (const std::string& slug : slugs) {
-      std::vector<json::value> ids = co_await record_ids(slug, wire);
-      records_.insert_or_assign(slug, std::move(ids));
+    co_await admit(people);
+    co_await admit(clients);
+    Wire wire(client_, subject_, limits());
+    for (const SubjectEntity& entity : subject_.entities) {
+      for (const std::string& name : placeholders_in(entity.valid)) {
+        if (const auto reference = parse_record_reference(name)) co_await records_.id(*reference, "admin", wire);
+      }
+    }
+  }
+
+  Task<void> admit(std::set<std::string> actors) {
+    waiting_.assign(actors.begin(), actors.end());
+    const std::function<Task<void>()> work = [this] { return admit_waiting(); };
+    co_await in_lanes(options_.lanes, work);
+  }
+
+  Task<void> admit_waiting() {
+    Wire wire(client_, subject_, limits());
+    while (!waiting_.empty()) {
+      const std::string actor = waiting_.back();
+      waiting_.pop_back();
+      co_await actors_.enter(actor, wire);
     }
   }
 
   std::string definite(const std::string& actor, const agents::Assertion& assertion) const {
-    constexpr std::string_view kToken = "token:";
     if (!actor.starts_with(kToken)) return subject_.actor_for(actor, assertion.entity);
     return std::string(kToken) + subject_.actor_for(actor.substr(kToken.size()), assertion.entity);
   }
 
-  Task<std::vector<json::value>> record_ids(std::string slug, Wire& wire) {
-    std::vector<json::value> ids;
-    Entrance admin = co_await actors_.enter(std::string(kAdminClient), wire);
-    if (!admin) co_return ids;
-    Browser browser(wire, std::move(*admin));
-    const Answer answer = co_await browser.get("/api/v1/" + slug + "?page=1");
-    boost::system::error_code broken;
-    const json::value content = json::parse(answer.body, broken);
-    const json::value* items = broken ? nullptr : content.find_pointer("/items", broken);
-    if (items == nullptr || !items->is_array()) co_return ids;
-    for (const json::value& item : items->get_array()) {
-      const json::value* id = item.is_object() ? item.get_object().if_contains("id") : nullptr;
-      if (id != nullptr) ids.push_back(*id);
-    }
-    co_return ids;
+  // Checks that change records run one after the other: an app may give the id of a deleted record to a new one, and
+  // lists are counted. Those that only read run beside them.
+  void sort_by_effect() {
+    for (std::size_t i = assertions_.size(); i-- > 0;)
+      (changes_something(assertions_[i]) ? changing_ : reading_).push_back(i);
   }
 
   Task<void> lane() {
-    while (next_ < assertions_.size()) {
-      const std::size_t index = next_++;
+    while (!reading_.empty() || (!changing_.empty() && !is_changing_)) {
+      const bool change = !changing_.empty() && !is_changing_;
+      std::vector<std::size_t>& queue = change ? changing_ : reading_;
+      const std::size_t index = queue.back();
+      queue.pop_back();
+      if (change) is_changing_ = true;
       AssertionOutcome outcome = co_await check(index);
+      if (change) is_changing_ = false;
       outcomes_[index] = std::move(outcome);
     }
   }
@@ -157,12 +157,18 @@ class CheckRun final {
 
   Task<std::optional<CheckFailure>> take_step(const agents::Assertion& assertion, std::size_t position,
                                               CheckState& state) {
-    const json::object& written = assertion.check[position];
+    const auto written = with_values(assertion.check[position], subject_.entity(assertion.entity));
     CheckFailure failure{.step = static_cast<std::uint32_t>(position + 1), .request = "", .expected = "", .got = ""};
-    for (const std::string& name : placeholders_in(written)) {
-      if (!state.variables.has(name)) co_await look_up(name, state);
+    if (!written) {
+      failure.expected = "a step as the format has it";
+      failure.got = written.error();
+      co_return failure;
     }
-    const auto filled = state.variables.fill(written);
+    const std::string actor = definite(text_member(*written, "as"), assertion);
+    for (const std::string& name : placeholders_in(*written)) {
+      if (!state.variables.has(name)) co_await look_up(name, actor, state);
+    }
+    const auto filled = state.variables.fill(*written);
     if (!filled) {
       failure.expected = "a value for " + filled.error();
       failure.got = "none was saved, and no such record or account exists";
@@ -239,11 +245,10 @@ class CheckRun final {
   }
 
   // Values that exist beyond the check itself: ids of records, and how actors sign in.
-  Task<void> look_up(std::string name, CheckState& state) {
+  Task<void> look_up(std::string name, std::string actor, CheckState& state) {
     if (const auto reference = parse_record_reference(name)) {
-      std::vector<json::value> ids = records_[reference->slug];
-      if (ids.empty()) ids = co_await record_ids(reference->slug, state.wire);
-      if (!ids.empty()) state.variables.set(name, ids[std::min(reference->position, ids.size()) - 1]);
+      std::optional<json::value> id = co_await records_.id(*reference, actor, state.wire);
+      if (id) state.variables.set(name, std::move(*id));
       co_return;
     }
     const std::size_t colon = name.find(':');
@@ -259,9 +264,12 @@ class CheckRun final {
   const std::vector<agents::Assertion> assertions_;
   const CheckOptions options_;
   Actors actors_;
-  std::map<std::string, std::vector<json::value>> records_;
+  Records records_;
   std::vector<AssertionOutcome> outcomes_;
-  std::size_t next_ = 0;
+  std::vector<std::string> waiting_;   // to be signed in
+  std::vector<std::size_t> changing_;  // indexes of assertions, the next one last
+  std::vector<std::size_t> reading_;
+  bool is_changing_ = false;
 };
 
 }  // namespace

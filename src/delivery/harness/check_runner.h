@@ -24,9 +24,9 @@
 
 #include "agents/brief.h"
 #include "core/digest.h"
+#include "core/task.h"
 #include "delivery/harness/subject.h"
 #include "io/http_client.h"
-#include "io/task.h"
 
 namespace tenon::delivery {
 

@@ -54,8 +54,6 @@ inline Subject fake_subject(const std::string& kind) {
   subject.entities[1].managers = {"clerk"};
   for (SubjectEntity& each : subject.entities) {
     each.valid2 = each.valid;
-    for (const auto& entry : each.valid) each.valid_form.emplace(entry.key(), entry.value().get_string());
-    each.valid2_form = each.valid_form;
   }
   return subject;
 }

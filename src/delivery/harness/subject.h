@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +30,7 @@ struct SubjectField {
   std::optional<std::int64_t> max_length;
 };
 
-// Example values satisfy every rule of the entity; they may hold the placeholders of agents::Assertion::check.
+// Valid values satisfy every rule of the entity; they may hold placeholders (valid_values.h).
 struct SubjectEntity {
   std::string name;
   std::string slug;
@@ -40,8 +39,6 @@ struct SubjectEntity {
   std::vector<SubjectField> fields;
   json::object valid;
   json::object valid2;
-  std::map<std::string, std::string> valid_form;
-  std::map<std::string, std::string> valid2_form;
   std::vector<std::string> managers;  // actors of the staff that manages it; admin always does
   bool is_editable = true;            // false: records are written once (stock movements)
 

@@ -1,6 +1,6 @@
 #include "delivery/harness/subject_of.h"
 
-#include "agents/app_model.h"
+#include "delivery/harness/valid_values.h"
 
 namespace tenon::delivery {
 namespace {
@@ -16,7 +16,7 @@ SubjectField subject_field(const agents::Field& field) {
           .max_length = field.max_length};
 }
 
-SubjectEntity subject_entity(const agents::Entity& entity, const std::vector<agents::Role>& roles) {
+SubjectEntity subject_entity(const agents::Entity& entity, const agents::Brief& brief) {
   SubjectEntity subject;
   subject.name = entity.name;
   subject.slug = entity.slug;
@@ -24,7 +24,9 @@ SubjectEntity subject_entity(const agents::Entity& entity, const std::vector<age
   subject.title_field = entity.title_field;
   subject.is_editable = !entity.rules.adjust;
   for (const agents::Field& field : entity.fields) subject.fields.push_back(subject_field(field));
-  for (const agents::Role& role : roles) {
+  subject.valid = valid_values(entity, brief, agents::Variant::first);
+  subject.valid2 = valid_values(entity, brief, agents::Variant::second);
+  for (const agents::Role& role : brief.roles) {
     if (std::ranges::find(role.manages, entity.name) != role.manages.end()) subject.managers.push_back(role.name);
   }
   return subject;
@@ -38,15 +40,7 @@ Subject subject_of(const agents::Brief& brief) {
   for (const agents::Role& role : brief.roles) {
     if (role.name != "admin") subject.staff_roles.push_back(role.name);
   }
-  for (const agents::Entity& entity : brief.entities) subject.entities.push_back(subject_entity(entity, brief.roles));
-  for (agents::ExampleValues& values : agents::example_values(brief)) {
-    const auto found = std::ranges::find(subject.entities, values.entity, &SubjectEntity::name);
-    if (found == subject.entities.end()) continue;
-    found->valid = std::move(values.valid);
-    found->valid2 = std::move(values.valid2);
-    found->valid_form = std::move(values.valid_form);
-    found->valid2_form = std::move(values.valid2_form);
-  }
+  for (const agents::Entity& entity : brief.entities) subject.entities.push_back(subject_entity(entity, brief));
   const auto is_owned = [](const SubjectEntity& entity) { return entity.access == agents::kPrivate; };
   subject.has_accounts = brief.kind != agents::kStatic && std::ranges::any_of(subject.entities, is_owned);
   const bool by_api_only = subject.has_accounts && brief.kind == agents::kApi;

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "core/digest.h"
+#include "core/task.h"
 #include "core/time.h"
 #include "delivery/harness/subject.h"
 #include "io/http_client.h"
-#include "io/task.h"
 
 namespace tenon::delivery {
 
