@@ -53,6 +53,7 @@ void Execution::halt(Halt why) {
 
 void Execution::poke() {
   asio::post(strand_, [self = shared_from_this()] {
+    ++self->pokes_;
     if (self->settling_ || self->halt_ != Halt::none) return;
     std::vector<SuspensionPtr> waiting;
     std::ranges::copy_if(self->suspended_, std::back_inserter(waiting),

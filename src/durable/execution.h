@@ -119,6 +119,7 @@ class Execution final : public std::enable_shared_from_this<Execution> {
   std::int64_t last_ordinal_ = 0;
   Halt halt_ = Halt::none;
   bool settling_ = false;
+  std::uint64_t pokes_ = 0;  // one that came while a wait was looking is not lost
   std::size_t active_ = 1;
   std::vector<SuspensionPtr> suspended_;
   std::stop_source stop_;

@@ -2,6 +2,8 @@
 #include <random>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/redact.h"
@@ -19,6 +21,8 @@ Error thrown(const Failure& failure) { return Error(failure.code, failure.messag
 bool concerns_the_store(ErrorCode code) {
   return code == ErrorCode::storage_full || code == ErrorCode::data_corrupted || code == ErrorCode::unavailable;
 }
+
+Task<json::value> on_this_thread(SyncBody& body, StepInfo info) { co_return body(info); }
 
 Milliseconds backoff(const RetryPolicy& policy, std::int64_t failures) {
   thread_local std::mt19937_64 random{std::random_device{}()};
@@ -172,8 +176,9 @@ Task<Execution::Attempt> Execution::attempt(StepBody& body, StepInfo info) {
       Task<json::value> running = (*async)(std::move(info));
       made.result = co_await std::move(running);
     } else {
-      auto work = [&sync = std::get<SyncBody>(body), info = std::move(info)] { return sync(info); };
-      made.result = co_await io::blocking(core_->runtime, std::move(work));
+      auto pool = core_->runtime.blocking_pool().get_executor();
+      Task<json::value> running = on_this_thread(std::get<SyncBody>(body), std::move(info));
+      made.result = co_await asio::co_spawn(pool, std::move(running), asio::use_awaitable);
     }
     core_->check_payload("The result of a step", made.result);
   } catch (...) {
@@ -198,6 +203,7 @@ Task<json::value> Execution::wait(NewEntry entry, Poll poll) {
   entry.ordinal = ordinal_of(entry.place, entry.kind);
   auto self = shared_from_this();
   while (true) {
+    const std::uint64_t pokes_before = pokes_;
     auto look = [self, entry, poll, ended_after = last_ordinal_](store::Transaction& tx) {
       hold(tx, self->lease_);
       Polled found = poll(tx, entry);
@@ -208,9 +214,11 @@ Task<json::value> Execution::wait(NewEntry entry, Poll poll) {
     Polled found = co_await write(std::move(look), "looking at a wait");
     if (found.failure) throw thrown(*found.failure);
     if (found.result) co_return std::move(*found.result);
-    auto suspension = std::make_shared<Suspension>();
-    suspension->wait = found.wait;
-    co_await suspend(suspension);
+    if (pokes_ == pokes_before) {
+      auto suspension = std::make_shared<Suspension>();
+      suspension->wait = found.wait;
+      co_await suspend(suspension);
+    }
     co_await gate();
   }
 }
