@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/redact.h"
+#include "delivery/harness/lanes.h"
 
 namespace tenon::delivery {
 namespace {
@@ -76,6 +77,27 @@ Task<Entrance> Actors::enter(std::string actor, Wire& wire) {
   Entrance entrance = co_await enter_anew(actor, wire);
   entered_.insert_or_assign(actor, entrance);
   co_return entrance;
+}
+
+Task<void> Actors::admit(std::set<std::string> actors, io::HttpClient& client, WireLimits limits, std::uint32_t lanes) {
+  std::vector<std::string> waiting;
+  const std::function<Task<void>()> work = [&]() -> Task<void> { return admit_waiting(waiting, client, limits); };
+  // People first: a member's token needs the account that registering makes.
+  for (const bool clients : {false, true}) {
+    for (const std::string& actor : actors) {
+      if (actor.starts_with(kTokenPrefix) == clients) waiting.push_back(actor);
+    }
+    co_await in_lanes(lanes, work);
+  }
+}
+
+Task<void> Actors::admit_waiting(std::vector<std::string>& waiting, io::HttpClient& client, WireLimits limits) {
+  Wire wire(client, subject_, limits);
+  while (!waiting.empty()) {
+    const std::string actor = std::move(waiting.back());
+    waiting.pop_back();
+    co_await enter(actor, wire);
+  }
 }
 
 Task<Entrance> Actors::enter_anew(std::string actor, Wire& wire) {

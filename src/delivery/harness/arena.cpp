@@ -23,25 +23,17 @@ std::string id_of(const json::value& record) {
 
 }  // namespace
 
-void Arena::begin(std::string_view id) {
-  id_ = id;
-  reason_.clear();
-  findings_.clear();
-  turn_ = 0;
-  const WireLimits limits{.request_timeout = options_.request_timeout, .requests = options_.requests_per_attack};
-  wire_.emplace(client_, subject_, limits);
-}
-
-AttackResult Arena::end() {
-  for (const Answer& answer : wire_->broken()) found("The app breaks", answer, "an answer below 500");
+AttackResult Arena::result() {
+  for (const Answer& answer : wire_.broken()) found("The app breaks", answer, "an answer below 500");
   AttackResult result;
   result.id = id_;
-  result.requests = wire_->requests();
+  result.requests = wire_.requests();
   result.verdict = AttackVerdict::passed;
   if (!reason_.empty()) result.verdict = AttackVerdict::not_applicable;
   if (!findings_.empty()) result.verdict = AttackVerdict::failed;
   if (result.verdict == AttackVerdict::not_applicable) result.reason = reason_;
   result.findings = std::move(findings_);
+  result.exchange = wire_.finish();
   return result;
 }
 
@@ -54,15 +46,15 @@ std::vector<const SubjectEntity*> Arena::with_access(std::string_view access) co
 }
 
 Task<Browser> Arena::as(std::string actor) {
-  Entrance entrance = co_await actors_.enter(actor, *wire_);
+  Entrance entrance = co_await world_.actors.enter(actor, wire_);
   if (!entrance) throw AttackBlocked{entrance.error()};
-  co_return Browser(*wire_, std::move(*entrance));
+  co_return Browser(wire_, std::move(*entrance));
 }
 
 Task<json::object> Arena::filled(const SubjectEntity& entity) {
-  const Freshness freshness = fresh(++made_);
+  const Freshness freshness = fresh(++world_.made);
   const std::string actor = entity.access == "private" ? "member" : "admin";
-  const auto values = co_await fill_values(entity.valid, freshness, actor, records_, *wire_);
+  const auto values = co_await fill_values(entity.valid, freshness, actor, world_.records, wire_);
   if (values) co_return values->get_object();
   throw AttackBlocked{{.request = "valid values of " + entity.name,
                        .expected = "a value for " + values.error(),
@@ -116,7 +108,7 @@ Task<ProbeRecord> Arena::create(const SubjectEntity& entity, std::map<std::strin
 }
 
 Task<std::string> Arena::any_id(const SubjectEntity& entity) {
-  std::string& known = first_ids_[entity.name];
+  std::string& known = world_.first_ids[entity.name];
   if (!known.empty()) co_return known;
   const std::vector<json::value> records = co_await list(entity.slug, "token:admin");
   if (!records.empty()) known = id_of(records.front());
@@ -133,7 +125,7 @@ std::vector<std::string> Arena::some(const std::vector<std::string>& variants, s
   return chosen;
 }
 
-std::string Arena::marker() { return "probe" + fresh(++made_).token.substr(4); }
+std::string Arena::marker() { return "probe" + fresh(++world_.made).token.substr(4); }
 
 void Arena::found(std::string title, const Answer& answer, std::string expected) {
   if (findings_.size() >= kMaxFindings) return;

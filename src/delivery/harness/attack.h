@@ -36,21 +36,37 @@ struct FoundForm {
   std::string token;  // "" when it has none
 };
 
-// What all attacks of one pass share, and the result of the one under way. Used on one strand.
+// What all attacks of one pass share. Used on one strand.
+struct AttackWorld {
+  AttackWorld(io::HttpClient& to, const Subject& about, WireLimits each)
+      : client(to), subject(about), limits(each), actors(about), records(about, actors) {}
+  AttackWorld(const AttackWorld&) = delete;
+  AttackWorld& operator=(const AttackWorld&) = delete;
+
+  io::HttpClient& client;
+  const Subject& subject;
+  WireLimits limits;
+  Actors actors;
+  Records records;
+  std::map<std::string, std::string> first_ids;  // by entity
+  std::optional<std::vector<FoundForm>> forms;
+  std::uint32_t made = 0;  // fresh values so far
+};
+
+// What one attack uses, and what it finds.
 class Arena final {
  public:
-  Arena(io::HttpClient& client, const Subject& subject, AttackOptions options)
-      : client_(client), subject_(subject), options_(options), actors_(subject), records_(subject, actors_) {}
+  Arena(AttackWorld& world, std::string_view id)
+      : world_(world), subject_(world.subject), wire_(world.client, world.subject, world.limits), id_(id) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // A new wire and no findings; the limit of requests counts from here.
-  void begin(std::string_view id);
-  AttackResult end();
+  // Ends the attack.
+  AttackResult result();
 
   const Subject& subject() const { return subject_; }
-  Wire& wire() { return *wire_; }
-  Actors& actors() { return actors_; }
+  Wire& wire() { return wire_; }
+  Actors& actors() { return world_.actors; }
 
   bool has_pages() const { return subject_.kind == "web"; }
   bool has_api() const { return subject_.kind != "static"; }
@@ -87,18 +103,12 @@ class Arena final {
   Task<json::object> filled(const SubjectEntity& entity);
   Task<std::vector<json::value>> list(std::string slug, std::string actor);
 
-  io::HttpClient& client_;
+  AttackWorld& world_;
   const Subject& subject_;
-  AttackOptions options_;
-  Actors actors_;
-  Records records_;
-  std::optional<Wire> wire_;
+  Wire wire_;
   std::string id_;
   std::string reason_;
   std::vector<AttackFinding> findings_;
-  std::map<std::string, std::string> first_ids_;
-  std::optional<std::vector<FoundForm>> forms_;
-  std::uint32_t made_ = 0;
   std::size_t turn_ = 0;
 };
 

@@ -80,37 +80,14 @@ class CheckRun final {
   // Everybody who takes part signs in before the first check, so that no check pays for it or races for it; and what
   // valid values refer to is looked up while there is nothing else.
   Task<void> prepare() {
-    std::set<std::string> people;
-    std::set<std::string> clients;
+    std::set<std::string> actors;
     for (const agents::Assertion& assertion : assertions_) {
-      for (const json::object& step : assertion.check) {
-        const std::string actor = definite(text_member(step, "as"), assertion);
-        if (!actor.empty()) (actor.starts_with(kToken) ? clients : people).insert(actor);
-      }
+      for (const json::object& step : assertion.check) actors.insert(definite(text_member(step, "as"), assertion));
     }
-    co_await admit(people);
-    co_await admit(clients);
+    actors.erase("");
+    co_await actors_.admit(std::move(actors), client_, limits(), options_.lanes);
     Wire wire(client_, subject_, limits());
-    for (const SubjectEntity& entity : subject_.entities) {
-      for (const std::string& name : placeholders_in(entity.valid)) {
-        if (const auto reference = parse_record_reference(name)) co_await records_.id(*reference, "admin", wire);
-      }
-    }
-  }
-
-  Task<void> admit(std::set<std::string> actors) {
-    waiting_.assign(actors.begin(), actors.end());
-    const std::function<Task<void>()> work = [this] { return admit_waiting(); };
-    co_await in_lanes(options_.lanes, work);
-  }
-
-  Task<void> admit_waiting() {
-    Wire wire(client_, subject_, limits());
-    while (!waiting_.empty()) {
-      const std::string actor = waiting_.back();
-      waiting_.pop_back();
-      co_await actors_.enter(actor, wire);
-    }
+    co_await records_.look_up(wire);
   }
 
   std::string definite(const std::string& actor, const agents::Assertion& assertion) const {
@@ -266,7 +243,6 @@ class CheckRun final {
   Actors actors_;
   Records records_;
   std::vector<AssertionOutcome> outcomes_;
-  std::vector<std::string> waiting_;   // to be signed in
   std::vector<std::size_t> changing_;  // indexes of assertions, the next one last
   std::vector<std::size_t> reading_;
   bool is_changing_ = false;

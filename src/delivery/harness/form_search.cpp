@@ -78,11 +78,11 @@ class FormSearch {
 }  // namespace
 
 Task<std::vector<FoundForm>> Arena::forms() {
-  if (!forms_) {
+  if (!world_.forms) {
     FormSearch search(*this);
-    forms_ = co_await search.run();
+    world_.forms = co_await search.run();
   }
-  co_return *forms_;
+  co_return *world_.forms;
 }
 
 }  // namespace tenon::delivery

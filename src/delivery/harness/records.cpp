@@ -21,6 +21,14 @@ bool is_older(const json::value& left, const json::value& right) {
 
 }  // namespace
 
+Task<void> Records::look_up(Wire& wire) {
+  for (const SubjectEntity& entity : subject_.entities) {
+    for (const std::string& name : placeholders_in(entity.valid)) {
+      if (const auto reference = parse_record_reference(name)) co_await id(*reference, "admin", wire);
+    }
+  }
+}
+
 Task<std::optional<json::value>> Records::id(RecordReference reference, std::string actor, Wire& wire) {
   const auto entity = std::ranges::find(subject_.entities, reference.slug, &SubjectEntity::slug);
   if (entity == subject_.entities.end()) co_return std::nullopt;

@@ -16,6 +16,9 @@ class Records final {
   // Both outlive it.
   Records(const Subject& subject, Actors& actors) : subject_(subject), actors_(actors) {}
 
+  // Looks up what the valid values of all entities refer to, while only the records are there that the app started
+  // with.
+  Task<void> look_up(Wire& wire);
   // The id for a reference that `actor` writes: a member refers to own records only. Nothing when there is no such
   // record and none can be made. Ids are remembered.
   Task<std::optional<json::value>> id(RecordReference reference, std::string actor, Wire& wire);
