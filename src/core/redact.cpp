@@ -49,6 +49,18 @@ bool names_a_secret(std::string_view name) {
   return std::regex_search(name.begin(), name.end(), kName);
 }
 
+// "user:password@host" in an example is no secret: what is published as one is long and not a word that asks to be
+// replaced.
+bool is_placeholder(const std::string& match) {
+  constexpr std::size_t kShortestPassword = 6;
+  static const std::regex kAsksToBeReplaced("password|secret|change|example|replace|your",
+                                            std::regex::ECMAScript | std::regex::icase | std::regex::optimize);
+  const auto colon = match.rfind(':');
+  if (!match.ends_with('@') || colon == std::string::npos) return false;
+  const std::string password = match.substr(colon + 1, match.size() - colon - 2);
+  return password.size() < kShortestPassword || std::regex_search(password, kAsksToBeReplaced);
+}
+
 }  // namespace
 
 void remember_secret(std::string_view value) {
@@ -92,7 +104,9 @@ std::vector<SecretFinding> find_secrets(std::string_view text) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, std::min<std::size_t>(end - begin, 8192));
     for (const Shape& shape : shapes()) {
-      if (std::regex_search(line.begin(), line.end(), shape.pattern)) findings.push_back({shape.kind, line_number});
+      std::cmatch match;
+      if (!std::regex_search(line.begin(), line.end(), match, shape.pattern) || is_placeholder(match.str())) continue;
+      findings.push_back({shape.kind, line_number});
     }
     begin = end + 1;
   }

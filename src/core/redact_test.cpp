@@ -20,9 +20,13 @@ TEST(Redact, NestedMembersAreReached) {
 }
 
 TEST(Redact, FindingsNameTheLine) {
-  const auto findings = find_secrets("a\nb\nurl = postgres://app:verysecret@db/app\n");
+  const auto findings = find_secrets("a\nb\nurl = postgres://app:Wk7pQ2xTz@db/app\n");
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].line, 3U);
+}
+
+TEST(Redact, PlaceholdersAreNoFindings) {
+  EXPECT_TRUE(find_secrets("postgresql://user:password@host/name\npostgres://u:p@db/app\n").empty());
 }
 
 }  // namespace

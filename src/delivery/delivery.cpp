@@ -304,8 +304,8 @@ Task<void> verify(Delivery& delivery) {
   OwnTests tests;
   LiveChecks live;
   std::vector<Task<void>> both;
-  both.push_back(run_tests(delivery, delivery.run.branch("tests"), stage, tests));
-  both.push_back(run_live(delivery, delivery.run.branch("live"), stage, live));
+  both.push_back(run_tests(delivery, delivery.run.branch("verify-tests"), stage, tests));
+  both.push_back(run_live(delivery, delivery.run.branch("verify-live"), stage, live));
   auto running = delivery.run.all(std::move(both));
   co_await std::move(running);
 

@@ -34,7 +34,7 @@ class Check(unittest.TestCase):
             {
                 "src/main.cpp": '#include "cli/program.h"\n',
                 "src/git/a.cpp": '#include "git/a.h"\n#include "native/fsops/workspace.h"\n#include <sys/stat.h>\n',
-                "src/store/a.h": '#include "io/task.h"\n',
+                "src/store/a.h": '#include "core/task.h"\n',
             }
         )
 
