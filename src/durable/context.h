@@ -35,8 +35,8 @@
 #include <vector>
 
 #include "core/json.h"
-#include "durable/run.h"
 #include "core/task.h"
+#include "durable/run.h"
 #include "store/database.h"
 
 namespace tenon::durable {
