@@ -66,7 +66,7 @@ std::string safe_name(std::string_view words, std::string_view suffix, const Int
   std::string name = snake_case(words);
   if (name.size() > kLongestName) name.resize(kLongestName);
   while (name.ends_with('_')) name.pop_back();
-  if (holds(book.reserved, name) || holds(book.reserved, plural_of(name, book.irregular_plurals))) name += suffix;
+  if (holds(book.reserved, name)) name += suffix;
   return name;
 }
 

@@ -17,7 +17,9 @@
 namespace tenon::agents {
 namespace {
 
-constexpr int kStrongWord = 5;   // one such word decides for a domain
+constexpr int kStrongWord = 5;  // one such word decides for a domain
+constexpr int kSureScore = 10;  // so many words that details of other things do not matter
+constexpr std::size_t kManyDetails = 4;
 constexpr int kEnoughScore = 3;  // several weak ones together
 constexpr std::string_view kExample =
     "For example: \"A website for my restaurant with a menu and table reservations\", or \"Track books and authors; "
@@ -108,17 +110,27 @@ class Understanding {
     });
   }
 
+  // How much the goal tells about things the domain does not have.
+  std::size_t foreign_details(const std::vector<NamedThing>& things, const Domain& domain) const {
+    std::size_t details = 0;
+    for (const NamedThing& thing : things) {
+      if (!names_entity_of(domain, thing, irregular_)) details += thing.fields.size();
+    }
+    return details;
+  }
+
   void decide_domain(const std::vector<NamedThing>& things) {
     const bool named =
         std::ranges::any_of(things, [](const NamedThing& thing) { return thing.naming != Naming::subject; });
-    const bool detailed =
-        std::ranges::any_of(things, [](const NamedThing& thing) { return thing.naming == Naming::detailed; });
     reading_.domain = kFreeForm;
     if (!reading_.scores.empty()) {
       const DomainScore& best = reading_.scores.front();
-      const bool strong = strongest_[best.domain] >= kStrongWord;
-      if (strong || (!detailed && best.score >= kEnoughScore) || (!named && best.score > 1))
+      const std::size_t foreign = foreign_details(things, domain_named(knowledge_, best.domain));
+      const bool strong =
+          strongest_[best.domain] >= kStrongWord && (foreign < kManyDetails || best.score >= kSureScore);
+      if (strong || (foreign == 0 && best.score >= kEnoughScore) || (!named && best.score > 1)) {
         reading_.domain = best.domain;
+      }
     }
     if (reading_.domain != kFreeForm || named) return;
     const bool subject = !things.empty() && says_any(book_.wordings.known);
@@ -198,8 +210,7 @@ class Understanding {
       for (const std::string& phrase : book_.wordings.decline) {
         const Words decline = words_of(phrase, irregular_);
         const std::size_t begin = at - back + 1;
-        if (begin >= decline.size() && find_phrase(words_, decline, begin - decline.size()) == begin - decline.size())
-          return true;
+        if (begin >= decline.size() && stands_at(words_, decline, begin - decline.size())) return true;
       }
       static const std::set<std::string, std::less<>> kEnds = {"with", "but", "only",      "just",
                                                                "plus", "has", "including", "instead"};
@@ -247,7 +258,7 @@ class Understanding {
       if (number == book_.wordings.numbers.end()) continue;
       const auto counted = [&](const Entity& entity) {
         for (const std::string& name : {entity.name, entity.title, entity.titles}) {
-          if (find_phrase(words_, words_of(name, irregular_), at + 1) == at + 1) return true;
+          if (stands_at(words_, words_of(name, irregular_), at + 1)) return true;
         }
         return false;
       };

@@ -62,11 +62,6 @@ bool is_known(const std::string& text, const std::vector<Words>& known, const Ir
   });
 }
 
-bool is_entity(const std::string& text, const Domain& domain, const Irregular& irregular) {
-  NamedThing thing{.name = snake_case(text), .text = text, .naming = Naming::listed, .fields = {}};
-  return std::ranges::any_of(domain.entities, [&](const Entity& entity) { return matches(entity, thing, irregular); });
-}
-
 // A required reference to nothing cannot be filled in.
 void drop_lost_references(std::vector<NamedEntity>& entities, const Domain& domain) {
   for (NamedEntity& named : entities) {
@@ -80,6 +75,10 @@ void drop_lost_references(std::vector<NamedEntity>& entities, const Domain& doma
 }
 
 }  // namespace
+
+bool names_entity_of(const Domain& domain, const NamedThing& thing, const Irregular& irregular) {
+  return std::ranges::any_of(domain.entities, [&](const Entity& entity) { return matches(entity, thing, irregular); });
+}
 
 std::vector<NamedEntity> free_entities(const std::vector<NamedThing>& things, std::string_view access,
                                        const InterviewBook& book) {
@@ -107,7 +106,9 @@ std::vector<NamedEntity> domain_entities(const std::vector<NamedThing>& things, 
     if (own != domain.entities.end()) {
       NamedThing news = thing;
       std::erase_if(news.fields, [&](const NamedField& field) {
-        return is_known(field.phrase, known, irregular) || is_entity(field.phrase, domain, irregular) ||
+        return is_known(field.phrase, known, irregular) ||
+               names_entity_of(domain, {.name = snake_case(field.phrase), .text = field.phrase, .fields = {}},
+                               irregular) ||
                !field.entity.empty();
       });
       Entity addition;

@@ -1,204 +1,139 @@
 #include "agents/named_things.h"
 
 #include <algorithm>
-#include <set>
 
 #include "agents/field_guess.h"
-#include "agents/field_values.h"
+#include "agents/phrases.h"
 
 namespace tenon::agents {
 namespace {
 
 constexpr std::size_t kMostThings = 8;
 constexpr std::size_t kMostFields = 15;
-constexpr std::size_t kLongestPhrase = 3;  // words
 
-using Set = std::set<std::string, std::less<>>;
-
-const Set& determiners() {
-  static const Set kWords = {"a",        "an",   "the",  "its",  "his",     "her",      "their",   "my",
-                             "our",      "your", "some", "any",  "all",     "every",    "each",    "one",
-                             "optional", "new",  "own",  "many", "several", "multiple", "various", "different",
-                             "and",      "or",   "also", "both", "exactly", "at",       "least"};
+// "a recipe manager": what stands before is kept in it.
+const WordSet& products() {
+  static const WordSet kWords = {"tracker",  "manager", "database",   "catalogue", "catalog", "directory",
+                                 "register", "log",     "organizer",  "organiser", "list",    "api",
+                                 "diary",    "logbook", "collection", "management"};
   return kWords;
 }
 
-// Where a noun phrase ends.
-const Set& breakers() {
-  static const Set kWords = {
-      "that",      "which",   "who",    "whose", "where",   "when",     "while",   "so",       "to",       "for",
-      "in",        "on",      "from",   "by",    "via",     "using",    "with",    "without",  "has",      "have",
-      "having",    "belongs", "belong", "is",    "are",     "can",      "should",  "could",    "must",     "may",
-      "will",      "does",    "do",     "but",   "because", "contains", "contain", "consists", "includes", "include",
-      "including", "as",      "if",     "then",  "than",    "of",       "per",     "into",     "about",    "between",
-      "through",   "stored",  "we",     "i",     "they",    "you",      "it",      "people",   "called",   "named"};
+// Words between a thing and its details. Those that state it ("each book has") count for any thing, the others ("books
+// with") only for what is known as one or stands in the plural.
+const WordSet& stating() {
+  static const WordSet kWords = {"has", "have", "having", "contains", "contain", "needs"};
   return kWords;
 }
-
-const Set& having() {
-  static const Set kWords = {"has",     "have",     "having",  "with",      "contains",
-                             "contain", "includes", "include", "including", "needs"};
+const WordSet& accompanying() {
+  static const WordSet kWords = {"with", "includes", "include", "including"};
   return kWords;
 }
-
-struct Phrase {
-  std::vector<Word> words;
-  bool required = false;
-  bool unique = false;
-
-  std::string text() const {  // the last word in the singular
-    std::vector<std::string> parts;
-    for (const Word& word : words) parts.push_back(word.text);
-    if (!words.empty() && words.back().plural()) parts.back() = words.back().stem;
-    return joined(parts, " ");
-  }
-  bool plural() const { return !words.empty() && words.back().plural(); }
-};
 
 class Reader {
  public:
-  Reader(const Words& words, const InterviewBook& book) : words_(words), book_(book) {
-    for (const std::string& word : book.wordings.filler) filler_.insert(word);
+  Reader(const Words& words, const InterviewBook& book) : words_(words), book_(book), phrases_(words, book) {
     for (const std::string& verb : book.wordings.list_verbs) verbs_.push_back(words_of(verb, book.irregular_plurals));
+    things_.reserve(kMostThings);  // so that pointers to them stay valid
   }
 
   std::vector<NamedThing> read() {
     for (std::size_t at = 0; at < words_.size(); ++at) {
-      if (read_list_after_verb(at)) continue;
-      if (read_list_after_for(at)) continue;
-      read_product(at);
+      if (!read_list_after_verb(at) && !read_list_after_for(at)) read_product(at);
     }
     read_colon_lists();
-    for (std::size_t at = 0; at < words_.size(); ++at) read_details(at);
-    for (std::size_t at = 0; at < words_.size(); ++at) read_belonging(at);
+    for (std::size_t at = 1; at < words_.size(); ++at) read_details(at);
+    for (std::size_t at = 0; at + 2 < words_.size(); ++at) read_belonging(at);
     return std::move(things_);
   }
 
  private:
-  bool is_filler(const Word& word) const { return filler_.contains(word.plain) || determiners().contains(word.plain); }
-  bool breaks(const Word& word) const { return breakers().contains(word.plain); }
-
+  // By its name, or by the last word of it: a "hive" is the "bee hive" of the sentence before.
   NamedThing* thing(std::string_view name) {
     const auto found = std::ranges::find(things_, name, &NamedThing::name);
-    return found == things_.end() ? nullptr : &*found;
+    if (found != things_.end()) return &*found;
+    const std::string ending = "_" + std::string(name);
+    const auto longer =
+        std::ranges::find_if(things_, [&](const NamedThing& one) { return one.name.ends_with(ending); });
+    return longer == things_.end() ? nullptr : &*longer;
   }
 
+  std::string name_of(const Phrase& phrase) const { return safe_name(phrase.singular(), "_record", book_); }
+
   NamedThing* add(const Phrase& phrase, Naming naming) {
-    const std::string text = phrase.text();
-    const std::string name = safe_name(text, "_record", book_);
-    if (name.empty() || name.size() < 2) return nullptr;
+    const std::string name = name_of(phrase);
+    if (name.size() < 2) return nullptr;
     if (NamedThing* known = thing(name)) {
       known->naming = std::max(known->naming, naming);
       return known;
     }
     if (things_.size() >= kMostThings) return nullptr;
-    things_.push_back({.name = name, .text = text, .naming = naming, .fields = {}});
+    things_.push_back({.name = name, .text = phrase.singular(), .naming = naming, .fields = {}});
     return &things_.back();
   }
 
-  // A noun phrase from `at` on; `at` moves behind it. Empty when there is none.
-  Phrase phrase_at(std::size_t& at) const {
-    Phrase phrase;
-    while (at < words_.size()) {
-      const Word& word = words_[at];
-      if (breaks(word)) break;
-      phrase.required = phrase.required || word.plain == "required" || word.plain == "mandatory";
-      phrase.unique = phrase.unique || word.plain == "unique";
-      const bool dropped = determiners().contains(word.plain) || word.plain == "required" ||
-                           word.plain == "mandatory" || word.plain == "unique" || word.plain == "optional";
-      if (word.plain == "and" && !phrase.words.empty()) break;
-      if (word.plain == "or" && !phrase.words.empty()) break;
-      if (!dropped) phrase.words.push_back(word);
-      ++at;
-      if (word.after != ' ') break;
-    }
-    if (phrase.words.size() > kLongestPhrase) {
-      phrase.words.erase(phrase.words.begin(), phrase.words.end() - static_cast<std::ptrdiff_t>(kLongestPhrase));
-    }
-    return phrase;
-  }
-
-  // Noun phrases from `at` on, joined by commas and "and"; `at` moves behind the last one.
-  std::vector<Phrase> list_at(std::size_t& at) const {
-    std::vector<Phrase> phrases;
-    while (at < words_.size()) {
-      while (at < words_.size() && (words_[at].plain == "and" || words_[at].plain == "or")) ++at;
-      if (at < words_.size() && breaks(words_[at])) break;
-      Phrase phrase = phrase_at(at);
-      if (phrase.words.empty()) break;
-      phrases.push_back(std::move(phrase));
-      const char mark = words_[at - 1].after;
-      const bool goes_on =
-          mark == ',' || (at < words_.size() && mark == ' ' && (words_[at].plain == "and" || words_[at].plain == "or"));
-      if (!goes_on) break;
-    }
-    return phrases;
-  }
-
-  bool only_filler(const Phrase& phrase) const {
-    return std::ranges::all_of(phrase.words, [&](const Word& word) { return filler_.contains(word.plain); });
-  }
-
-  // In a list of things, "due dates" is a detail of the thing before it.
-  bool is_detail(const Phrase& phrase) const {
-    const Field field = guessed_field(phrase.text(), book_);
-    const bool typed = field.type != FieldType::string && field.type != FieldType::text;
-    const Thing& known = thing_named(snake_case(phrase.text()), book_);
-    return typed && is_known_field(phrase.text(), book_) && known.names.front() == "default";
-  }
-
-  NamedThing* add_list(std::size_t at, Naming naming) {
-    NamedThing* last = nullptr;
-    for (const Phrase& phrase : list_at(at)) {
-      if (only_filler(phrase)) continue;
-      if (last != nullptr && is_detail(phrase)) {
-        add_field(*last, phrase);
-        continue;
-      }
-      if (NamedThing* added = add(phrase, naming)) last = added;
-    }
-    return last;
-  }
-
-  void add_field(NamedThing& owner, const Phrase& phrase) {
-    if (owner.fields.size() >= kMostFields || phrase.words.empty() || only_filler_but_known(phrase)) return;
-    const std::string text = phrase.text();
-    const std::string name = snake_case(text);
-    if (name.size() < 2) return;
-    NamedThing* target = thing(safe_name(text, "_record", book_));
-    if (target != nullptr && target != &owner) {
-      if (phrase.plural()) {
-        refer(*target, owner);
-      } else {
-        refer(owner, *target);
-      }
-      return;
-    }
-    const auto known =
-        std::ranges::find_if(owner.fields, [&](const NamedField& field) { return snake_case(field.phrase) == name; });
-    if (known != owner.fields.end()) return;
-    owner.fields.push_back({.phrase = text, .entity = {}, .required = phrase.required, .unique = phrase.unique});
-  }
-
-  // "page" is filler in a goal and a field nowhere; "location" and "name" are fields.
-  bool only_filler_but_known(const Phrase& phrase) const {
-    return only_filler(phrase) && !is_known_field(phrase.text(), book_);
+  // A detail keeps its plural where that is how it is called: notes, ingredients; but one service date each.
+  std::string field_text(const Phrase& phrase) const {
+    const Field singular = guessed_field(phrase.singular(), book_);
+    const bool typed = singular.type != FieldType::string && singular.type != FieldType::text;
+    if (typed || !phrase.plural()) return phrase.singular();
+    return is_known_field(phrase.written(), book_) ? phrase.written() : phrase.singular();
   }
 
   static void refer(NamedThing& from, const NamedThing& target) {
-    const bool known =
-        std::ranges::any_of(from.fields, [&](const NamedField& field) { return field.entity == target.name; });
-    if (known || from.fields.size() >= kMostFields) return;
+    const auto refers = [&](const NamedField& field) { return field.entity == target.name; };
+    if (&from == &target || std::ranges::any_of(from.fields, refers) || from.fields.size() >= kMostFields) return;
     std::erase_if(from.fields, [&](const NamedField& field) { return snake_case(field.phrase) == target.name; });
     from.fields.push_back({.phrase = target.text, .entity = target.name, .required = true});
   }
 
+  void add_field(NamedThing& owner, const Phrase& phrase) {
+    if (owner.fields.size() >= kMostFields || phrase.empty()) return;
+    if (phrases_.only_filler(phrase) && !is_known_field(phrase.singular(), book_)) return;
+    NamedThing* target = thing(name_of(phrase));
+    if (target != nullptr && target != &owner) {
+      // "an author has books": each book refers to its author.
+      refer(phrase.plural() ? *target : owner, phrase.plural() ? owner : *target);
+      return;
+    }
+    const std::string text = field_text(phrase);
+    const std::string name = snake_case(text);
+    const auto same = [&](const NamedField& field) { return snake_case(field.phrase) == name; };
+    if (name.size() < 2 || std::ranges::any_of(owner.fields, same)) return;
+    owner.fields.push_back({.phrase = text, .entity = {}, .required = phrase.required, .unique = phrase.unique});
+  }
+
+  bool is_known_thing(const Phrase& phrase) const {
+    return thing_named(snake_case(phrase.singular()), book_).names.front() != "default";
+  }
+
+  // In a list of things, "due dates" are a detail of the thing before.
+  bool is_detail(const Phrase& phrase) const {
+    const Field field = guessed_field(phrase.singular(), book_);
+    const bool typed = field.type != FieldType::string && field.type != FieldType::text;
+    return typed && is_known_field(phrase.singular(), book_) && !is_known_thing(phrase);
+  }
+
+  NamedThing* add_list(std::size_t at, Naming naming) {
+    NamedThing* last = nullptr;
+    for (const Phrase& phrase : phrases_.list_at(at)) {
+      if (phrases_.only_filler(phrase)) continue;
+      if (last != nullptr && is_detail(phrase)) {
+        add_field(*last, phrase);
+      } else if (NamedThing* added = add(phrase, naming)) {
+        last = added;
+      }
+    }
+    return last;
+  }
+
+  // "track books and authors"
   bool read_list_after_verb(std::size_t at) {
     for (const Words& verb : verbs_) {
-      if (find_phrase(words_, verb, at) != at) continue;
-      const bool is_noun =
-          at > 0 && words_[at - 1].after == ' ' && !is_filler(words_[at - 1]) && !breaks(words_[at - 1]);
-      if (is_noun || words_[at + verb.size() - 1].after != ' ') continue;
+      if (!stands_at(words_, verb, at) || words_[at + verb.size() - 1].after != ' ') continue;
+      const bool is_noun = at > 0 && words_[at - 1].after == ' ' && !phrases_.is_filler(words_[at - 1]) &&
+                           !PhraseReader::breaks(words_[at - 1]);
+      if (is_noun) continue;
       std::size_t begin = at + verb.size();
       if (begin < words_.size() && words_[begin].plain == "of") ++begin;
       if (add_list(begin, Naming::tracked) != nullptr) return true;
@@ -208,178 +143,141 @@ class Reader {
 
   // "an API for vehicles", "a site for my chess club"
   bool read_list_after_for(std::size_t at) {
-    if (words_[at].plain != "for" && words_[at].plain != "of") return false;
-    std::size_t begin = at + 1;
-    std::size_t look = begin;
-    const Phrase first = phrase_at(look);
-    if (first.words.empty() || only_filler(first)) return false;
+    const bool is_for = words_[at].plain == "for";
+    if (!is_for && words_[at].plain != "of") return false;
+    std::size_t look = at + 1;
+    const Phrase first = phrases_.phrase_at(look);
+    if (first.empty() || phrases_.only_filler(first)) return false;
     if (!first.plural()) {
-      if (words_[at].plain == "for") add(first, Naming::subject);
+      if (is_for) add(first, Naming::subject);
       return false;
     }
-    const bool about = at > 0 && filler_.contains(words_[at - 1].plain);
-    if (words_[at].plain == "of" && !about) return false;
-    return add_list(begin, Naming::listed) != nullptr;
+    const bool about = at > 0 && phrases_.is_filler(words_[at - 1]);
+    return (is_for || about) && add_list(at + 1, Naming::listed) != nullptr;
   }
 
   // "recipe manager", "plant database"
   void read_product(std::size_t at) {
-    static const Set kProducts = {"tracker",  "manager", "database",   "catalogue", "catalog", "directory",
-                                  "register", "log",     "organizer",  "organiser", "list",    "api",
-                                  "diary",    "logbook", "collection", "management"};
-    if (at == 0 || !kProducts.contains(words_[at].plain) || words_[at - 1].after != ' ') return;
-    std::size_t begin = at;
-    while (begin > 0 && at - begin < 2 && words_[begin - 1].after == ' ' && !is_filler(words_[begin - 1]) &&
-           !breaks(words_[begin - 1]))
-      --begin;
-    Phrase phrase;
-    for (std::size_t i = begin; i < at; ++i) phrase.words.push_back(words_[i]);
-    if (!phrase.words.empty() && !only_filler(phrase)) add(phrase, Naming::tracked);
+    if (at == 0 || !products().contains(words_[at].plain) || words_[at - 1].after != ' ') return;
+    const Phrase phrase = phrases_.phrase_before(at);
+    if (!phrase.empty()) add(phrase, Naming::tracked);
   }
 
   // "Inventory for a warehouse: items, suppliers" names things; "books: title, author" gives details of one.
   void read_colon_lists() {
     std::size_t clause = 0;
-    for (std::size_t at = 0; at < words_.size(); ++at) {
-      const bool opens = words_[at].after == ':' || words_[at].after == '(';
-      if (opens && at + 1 < words_.size()) read_colon_list(clause, at);
+    for (std::size_t at = 0; at + 1 < words_.size(); ++at) {
+      if (words_[at].after == ':' || words_[at].after == '(') read_colon_list(clause, at);
       if (words_[at].ends_clause()) clause = at + 1;
     }
   }
 
   void read_colon_list(std::size_t clause, std::size_t at) {
-    std::size_t begin = at + 1;
-    const std::vector<Phrase> list = list_at(begin);
+    const std::vector<Phrase> list = phrases_.list_at(at + 1);
     if (list.empty()) return;
-    const auto plural =
-        static_cast<std::size_t>(std::ranges::count_if(list, [](const Phrase& phrase) { return phrase.plural(); }));
-    NamedThing* owner = thing(safe_name(words_[at].stem, "_record", book_));
-    const bool alone = at - clause < 2 && words_[at].after == ':';
-    if (owner == nullptr && alone && plural * 2 <= list.size()) {
-      Phrase phrase;
-      for (std::size_t i = clause; i <= at; ++i) phrase.words.push_back(words_[i]);
-      if (!only_filler(phrase)) owner = add(phrase, Naming::detailed);
-    }
-    if (owner != nullptr && plural * 2 <= list.size()) {
+    const bool colon = words_[at].after == ':';
+    const auto plurals = static_cast<std::size_t>(std::ranges::count_if(list, &Phrase::plural));
+    const bool details = plurals * 2 <= list.size();
+    const Phrase before = phrases_.phrase_before(at + 1);
+    NamedThing* owner = before.empty() ? nullptr : thing(name_of(before));
+    const bool heads_clause = colon && at - clause < 2;
+    if (owner == nullptr && heads_clause && details && !before.empty()) owner = add(before, Naming::detailed);
+    if (owner != nullptr && details) {
       owner->naming = Naming::detailed;
       for (const Phrase& phrase : list) add_field(*owner, phrase);
-    } else if (plural > 0 && words_[at].after == ':') {
+    } else if (plurals > 0 && colon) {
       add_list(at + 1, Naming::listed);
     }
   }
 
-  // "each book has a title", "vehicles with plate and mileage"
+  // "each book has a title", "vehicles with plate and mileage", "it should have a date"
   void read_details(std::size_t at) {
-    if (at == 0 || !having().contains(words_[at].plain) || words_[at - 1].ends_clause()) return;
-    std::size_t owner_end = at;
-    while (owner_end > 0 && (words_[owner_end - 1].plain == "should" || words_[owner_end - 1].plain == "must" ||
-                             words_[owner_end - 1].plain == "can" || words_[owner_end - 1].plain == "will"))
-      --owner_end;
-    if (owner_end == 0) return;
-    const Word& last = words_[owner_end - 1];
-    if (last.plain == "it" || last.plain == "they" || last.plain == "and" || last.plain == "also") {
-      if (!things_.empty()) read_fields(*latest(), at + 1);
+    const bool states = stating().contains(words_[at].plain);
+    if (!states && !accompanying().contains(words_[at].plain)) return;
+    static const WordSet kModal = {"should", "must", "can", "will"};
+    std::size_t end = at;
+    while (end > 0 && kModal.contains(words_[end - 1].plain)) --end;
+    if (end == 0 || words_[end - 1].ends_clause()) return;
+    static const WordSet kGoesOn = {"it", "they", "and", "also"};
+    if (kGoesOn.contains(words_[end - 1].plain)) {
+      NamedThing* latest = current_ == nullptr && !things_.empty() ? &things_.back() : current_;
+      if (latest != nullptr) read_fields(*latest, at + 1);
       return;
     }
-    if (is_filler(last) || breaks(last)) return;
-    std::size_t begin = owner_end - 1;
-    while (begin > 0 && owner_end - begin < kLongestPhrase && words_[begin - 1].after == ' ' &&
-           !is_filler(words_[begin - 1]) && !breaks(words_[begin - 1]))
-      --begin;
-    NamedThing* owner = nullptr;
-    for (std::size_t from = begin; from < owner_end && owner == nullptr; ++from)
-      owner = thing(name_of(from, owner_end));
-    const bool each = begin > 0 && (words_[begin - 1].plain == "each" || words_[begin - 1].plain == "every" ||
-                                    words_[begin - 1].plain == "all" || words_[begin - 1].plain == "a" ||
-                                    words_[begin - 1].plain == "an" || words_[begin - 1].plain == "the");
-    const bool has = words_[at].plain != "with" && words_[at].plain != "including" && words_[at].plain != "include" &&
-                     words_[at].plain != "includes";
-    const bool counts = owner != nullptr || (each && has) || last.plural();
-    if (!counts) return;
-    if (owner == nullptr || owner->naming == Naming::subject) {
-      Phrase phrase;
-      for (std::size_t i = begin; i < owner_end; ++i) phrase.words.push_back(words_[i]);
-      if (owner == nullptr) owner = add(phrase, Naming::listed);
-    }
-    if (owner == nullptr) return;
-    if (owner->naming == Naming::subject && !has) return;
-    current_ = owner->name;
+    NamedThing* owner = owner_before(end, states);
+    if (owner == nullptr || (owner->naming == Naming::subject && !states)) return;
+    current_ = owner;
     read_fields(*owner, at + 1);
   }
 
-  std::string name_of(std::size_t from, std::size_t end) const {
-    Phrase phrase;
-    for (std::size_t i = from; i < end; ++i) phrase.words.push_back(words_[i]);
-    return safe_name(phrase.text(), "_record", book_);
-  }
-
-  NamedThing* latest() {
-    NamedThing* known = current_.empty() ? nullptr : thing(current_);
-    return known == nullptr ? &things_.back() : known;
-  }
-
-  void read_fields(NamedThing& owner_now, std::size_t at) {
-    const std::string owner_name = owner_now.name;
-    const std::vector<Phrase> list = list_at(at);
-    if (list.empty()) return;
-    for (const Phrase& phrase : list) {
-      // Adding a thing may move the others.
-      NamedThing* owner = thing(owner_name);
-      if (phrase.plural() && !is_known_field(phrase.text(), book_) &&
-          thing_named(snake_case(phrase.text()), book_).names.front() != "default" &&
-          owner->naming >= Naming::tracked) {
-        NamedThing* child = add(phrase, Naming::listed);
-        owner = thing(owner_name);
-        if (child != nullptr && child != owner) {
-          refer(*child, *owner);
-          owner->naming = Naming::detailed;
-          continue;
-        }
-      }
-      add_field(*owner, phrase);
+  NamedThing* owner_before(std::size_t end, bool states) {
+    // "a recipe manager with a title": the recipe has the title.
+    const bool product = products().contains(words_[end - 1].plain) && end > 1;
+    Phrase phrase = phrases_.phrase_before(product ? end - 1 : end);
+    if (phrase.empty()) return nullptr;
+    for (Phrase shorter = phrase; !shorter.empty(); shorter.words.erase(shorter.words.begin())) {
+      if (NamedThing* known = thing(name_of(shorter))) return known;
     }
-    NamedThing* owner = thing(owner_name);
-    if (!owner->fields.empty()) owner->naming = Naming::detailed;
+    static const WordSet kOne = {"each", "every", "all", "a", "an", "the"};
+    const std::size_t before = end - phrase.words.size();
+    const bool one = before > 0 && kOne.contains(words_[before - 1].plain);
+    return (one && states) || phrase.plural() ? add(phrase, Naming::listed) : nullptr;
   }
 
-  // "belongs to an author", after "each book has …" or directly: "books belong to authors"
+  void read_fields(NamedThing& owner, std::size_t at) {
+    for (const Phrase& phrase : phrases_.list_at(at)) {
+      // "each project has tasks": a thing of its own, which refers back.
+      const bool child = phrase.plural() && owner.naming >= Naming::tracked && is_known_thing(phrase) &&
+                         !is_known_field(phrase.singular(), book_);
+      NamedThing* added = child ? add(phrase, Naming::listed) : nullptr;
+      if (added != nullptr) {
+        refer(*added, owner);
+      } else {
+        add_field(owner, phrase);
+      }
+    }
+    if (!owner.fields.empty()) owner.naming = Naming::detailed;
+  }
+
+  // "and belongs to an author"; further names in the list count only when they are known.
   void read_belonging(std::size_t at) {
-    const bool belongs = (words_[at].plain == "belongs" || words_[at].plain == "belong") && at + 1 < words_.size() &&
-                         words_[at + 1].plain == "to";
-    if (!belongs) return;
-    std::size_t target_at = at + 2;
-    const std::vector<Phrase> targets = list_at(target_at);
-    const std::string owner_name = subject_before(at);
-    if (owner_name.empty()) return;
-    for (const Phrase& phrase : targets) {
-      NamedThing* target = add(phrase, Naming::listed);
-      NamedThing* owner = thing(owner_name);
-      if (target != nullptr && owner != nullptr && owner != target) {
-        refer(*owner, *target);
-        owner->naming = Naming::detailed;
-      }
+    const bool belongs = words_[at].stem == "belong" && words_[at + 1].plain == "to";
+    NamedThing* owner = belongs ? subject_before(at) : nullptr;
+    if (owner == nullptr) return;
+    const std::vector<Phrase> targets = phrases_.list_at(at + 2);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      NamedThing* target = i == 0 ? add(targets[i], Naming::listed) : thing(name_of(targets[i]));
+      if (target == nullptr || target == owner) continue;
+      refer(*owner, *target);
+      owner->naming = Naming::detailed;
     }
   }
 
-  // The thing the clause of `at` is about.
-  std::string subject_before(std::size_t at) {
+  // The thing a clause is about: what follows "each", else the first one in it.
+  NamedThing* subject_before(std::size_t at) {
     std::size_t begin = at;
     while (begin > 0 && words_[begin - 1].after != ';' && words_[begin - 1].after != '.') --begin;
-    for (std::size_t from = begin; from < at; ++from) {
-      for (std::size_t end = std::min(at, from + kLongestPhrase); end > from; --end) {
-        const std::string name = name_of(from, end);
-        if (thing(name) != nullptr) return name;
-      }
+    for (std::size_t look = at; look-- > begin;) {
+      if (words_[look].plain != "each" && words_[look].plain != "every") continue;
+      std::size_t from = look + 1;
+      if (NamedThing* known = thing(name_of(phrases_.phrase_at(from)))) return known;
     }
-    return things_.empty() ? "" : things_.back().name;
+    for (std::size_t from = begin; from < at;) {
+      const std::size_t start = from;
+      const Phrase phrase = phrases_.phrase_at(from);
+      NamedThing* known = phrase.empty() ? nullptr : thing(name_of(phrase));
+      if (known != nullptr) return known;
+      from = std::max(from, start + 1);
+    }
+    return things_.empty() ? nullptr : &things_.back();
   }
 
   const Words& words_;
   const InterviewBook& book_;
-  Set filler_;
+  PhraseReader phrases_;
   std::vector<Words> verbs_;
   std::vector<NamedThing> things_;
-  std::string current_;
+  NamedThing* current_ = nullptr;  // what details are being told of
 };
 
 }  // namespace

@@ -57,6 +57,11 @@ std::optional<std::size_t> find_phrase(const Words& words, const Words& phrase, 
   return static_cast<std::size_t>(found - words.begin());
 }
 
+bool stands_at(const Words& words, const Words& phrase, std::size_t at) {
+  if (phrase.empty() || at + phrase.size() > words.size()) return false;
+  return std::equal(phrase.begin(), phrase.end(), words.begin() + static_cast<std::ptrdiff_t>(at), same);
+}
+
 bool has_phrase(const Words& words, std::string_view phrase, const Irregular& irregular) {
   return find_phrase(words, words_of(phrase, irregular)).has_value();
 }

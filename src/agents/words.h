@@ -27,6 +27,9 @@ Words words_of(std::string_view text, const Irregular& irregular);
 // First position from `from` where the phrase stands, in any number ("menus" is "menu").
 std::optional<std::size_t> find_phrase(const Words& words, const Words& phrase, std::size_t from = 0);
 
+// Whether the phrase stands at that very position.
+bool stands_at(const Words& words, const Words& phrase, std::size_t at);
+
 bool has_phrase(const Words& words, std::string_view phrase, const Irregular& irregular);
 
 }  // namespace tenon::agents
