@@ -85,6 +85,13 @@ Task<std::int64_t> large(Context& run, const Witness& witness, std::int64_t numb
   co_return end;
 }
 
+// Committed with each result, and so tells whether a step ever had a second one.
+void note_completion(store::Transaction& tx, const Change& change) {
+  if (change.kind != ChangeKind::step_completed) return;
+  store::execute(tx, "INSERT INTO crash_completions (run_id, step) VALUES (:run, :step)",
+                 store::named("run", change.run_id), store::named("step", change.step));
+}
+
 Task<void> send_signals(Engine& engine, const std::vector<RunId>& runs) {
   for (const RunId& run : runs) {
     std::optional<Error> failed;
@@ -107,11 +114,12 @@ int live(const store::testing::Scratch& scratch, const Witness& witness, int lif
   io::Runtime runtime({.event_threads = 1, .blocking_threads = 4});
   const auto violations = database->write_blocking([](store::Transaction& tx) {
     store::execute(tx, "CREATE TABLE IF NOT EXISTS crash_rows (run_id TEXT NOT NULL)");
+    store::execute(tx, "CREATE TABLE IF NOT EXISTS crash_completions (run_id TEXT NOT NULL, step TEXT NOT NULL)");
     return check_invariants(tx);
   });
   for (const Violation& violation : violations) fmt::print(stderr, "{}: {}\n", violation.invariant, violation.subject);
   if (!violations.empty()) return 3;
-  Engine engine(*database, runtime, {.poll = Milliseconds(20), .sole_owner = true});
+  Engine engine(*database, runtime, {.poll = Milliseconds(20), .sole_owner = true, .on_change = note_completion});
   engine.define<std::int64_t>("small", 1, [&](Context& run, std::int64_t n) { return small(run, witness, n); });
   engine.define<std::int64_t>("large", 1, [&](Context& run, std::int64_t n) { return large(run, witness, n); });
   engine.work();
@@ -217,6 +225,10 @@ void expect_everything_done_once(const store::testing::Scratch& scratch, const W
     EXPECT_EQ(totals.small, totals.large);
     EXPECT_EQ(totals.rows, totals.large);
     EXPECT_EQ(totals.rows_of_different_runs, totals.large);
+    for (const RunId& run :
+         store::query<RunId>(tx, "SELECT run_id FROM crash_completions GROUP BY run_id, step HAVING count(*) > 1")) {
+      ADD_FAILURE() << "a step of " << run.text << " ran again after its result was stored";
+    }
     auto attempts = witness.attempts();
     std::int64_t interrupted = 0;
     const auto steps = store::query<StepRow>(
