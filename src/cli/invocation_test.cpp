@@ -1,0 +1,51 @@
+#include "cli/invocation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tenon::cli {
+namespace {
+
+TEST(Invocation, BuildWithItsOptions) {
+  const Parsed parsed = parse({"build", "a shop", "--yes", "--no-serve", "--stack", "fastapi-web", "--json"});
+  ASSERT_TRUE(parsed.invocation);
+  EXPECT_EQ(parsed.invocation->command, Command::build);
+  EXPECT_EQ(parsed.invocation->goal, "a shop");
+  EXPECT_TRUE(parsed.invocation->take_suggestions);
+  EXPECT_FALSE(parsed.invocation->serve);
+  EXPECT_TRUE(parsed.invocation->json);
+}
+
+TEST(Invocation, ExecTakesEverythingAfterTheDashes) {
+  const Parsed parsed = parse({"exec", "--workspace", "/w", "--wall", "1.5", "--", "ls", "--all", "-l"});
+  ASSERT_TRUE(parsed.invocation);
+  EXPECT_EQ(parsed.invocation->argv, (std::vector<std::string>{"ls", "--all", "-l"}));
+  EXPECT_EQ(parsed.invocation->wall_seconds, 1.5);
+}
+
+TEST(Invocation, WrongUseIsSaidWithExitCodeTwo) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"biuld"},
+                                             {"build"},
+                                             {"runs", "--wrong"},
+                                             {"exec", "--", "ls"},
+                                             {"exec", "--workspace", "/w", "--wall", "-1", "--", "ls"}}) {
+    const Parsed parsed = parse(arguments);
+    EXPECT_FALSE(parsed.invocation);
+    EXPECT_EQ(parsed.exit_code, 2);
+    EXPECT_FALSE(parsed.errors.empty());
+  }
+}
+
+TEST(Invocation, EveryCommandHasHelpWithAnExample) {
+  for (const char* command : {"build", "runs", "show", "resume", "cancel", "evidence", "artifacts", "preview",
+                              "rollback", "exec", "doctor", "config"}) {
+    const Parsed parsed = parse({command, "--help"});
+    EXPECT_EQ(parsed.exit_code, 0) << command;
+    EXPECT_THAT(parsed.output, testing::HasSubstr("Example:\n  tenon " + std::string(command))) << command;
+  }
+}
+
+}  // namespace
+}  // namespace tenon::cli
