@@ -1,5 +1,4 @@
-// Splits markup into tags and text. Internal to html.cpp; a room of its own because the syntax is one idea and what a
-// page means is another.
+// Splits markup into tags and text. Internal to html.cpp: the syntax is one idea, what a page means another.
 #pragma once
 
 #include <map>
