@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -30,12 +31,11 @@
 namespace tenon::io {
 namespace {
 
-enum class Step : int { cgroup, staging, mount, limits, descriptors, directory, credentials, parent, execute };
+enum class Step : int { cgroup, seclusion, mount, limits, descriptors, directory, credentials, parent, execute };
 
 constexpr std::array<const char*, 9> kStepNames = {
-    "join its control group", "make its mount namespace", "mount what it needs",
-    "set its limits",         "set its descriptors",      "enter its directory",
-    "set its user",           "follow its parent",        "execute it"};
+    "join its control group", "make its namespaces", "mount what it needs", "set its limits", "set its descriptors",
+    "enter its directory",    "set its user",        "follow its parent",   "execute it"};
 
 struct Failure {
   Step step;
@@ -54,7 +54,7 @@ struct Plan {
   std::vector<std::pair<int, int>> moved;  // target, and room for the copy that no target overwrites
   int first_free = 0;                      // above every target
   int report = -1;
-  pid_t parent = 0;
+  int report_reading = -1;  // the parent's end
 };
 
 template <class... Arguments>
@@ -68,20 +68,23 @@ TENON_IN_CHILD long call(long number, Arguments... arguments) {
   for (;;) call(SYS_exit_group, 127);
 }
 
-TENON_IN_CHILD void stage_mounts(const Plan& plan) {
-  const Staging& staging = *plan.request->staging;
-  if (call(SYS_unshare, CLONE_NEWNS) != 0) fail(plan, Step::staging);
-  if (call(SYS_mount, nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail(plan, Step::staging);
-  if (call(SYS_mount, "tmpfs", staging.root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") != 0) {
-    fail(plan, Step::staging);
+TENON_IN_CHILD void seclude(const Plan& plan) {
+  const Seclusion& seclusion = *plan.request->seclusion;
+  if (call(SYS_unshare, CLONE_NEWNS) != 0) fail(plan, Step::seclusion);
+  if (call(SYS_mount, nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail(plan, Step::seclusion);
+  if (call(SYS_mount, "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) fail(plan, Step::mount);
+  if (call(SYS_mount, "tmpfs", seclusion.root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") != 0) {
+    fail(plan, Step::mount);
   }
-  for (const StagedMount& mount : staging.mounts) {
+  for (const StagedMount& mount : seclusion.mounts) {
     const char* target = mount.target.c_str();
     const long made = mount.kind == StagedMount::Kind::directory
                           ? call(SYS_mkdirat, AT_FDCWD, target, 0755)
                           : call(SYS_mknodat, AT_FDCWD, target, S_IFREG | 0644, 0);
     if (made != 0) fail(plan, Step::mount);
-    if (call(SYS_move_mount, mount.source, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) != 0) fail(plan, Step::mount);
+    if (call(SYS_move_mount, mount.source, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+      fail(plan, Step::mount);
+    }
   }
 }
 
@@ -110,6 +113,15 @@ TENON_IN_CHILD void set_credentials(const Plan& plan) {
   }
 }
 
+// After the credentials: changing them forgets the death signal. A parent that died before that has closed its end of
+// our report, as we did (its number tells nothing: seen from another pid namespace it is 0).
+TENON_IN_CHILD void follow_parent(const Plan& plan) {
+  if (call(SYS_prctl, PR_SET_PDEATHSIG, plan.request->death_signal, 0, 0, 0) != 0) fail(plan, Step::parent);
+  pollfd orphaned{.fd = plan.report, .events = 0, .revents = 0};
+  const timespec at_once{};
+  if (call(SYS_ppoll, &orphaned, 1, &at_once, nullptr, 0) != 0) fail(plan, Step::parent);
+}
+
 TENON_IN_CHILD void reset_signals() {
   struct {
     void* handler;
@@ -127,10 +139,11 @@ TENON_IN_CHILD void reset_signals() {
 TENON_IN_CHILD int child(void* argument) {
   Plan& plan = *static_cast<Plan*>(argument);
   const SpawnRequest& request = *plan.request;
+  call(SYS_close, plan.report_reading);
   for (const int tasks : request.join_by_write) {
     if (call(SYS_write, tasks, "0", 1) != 1) fail(plan, Step::cgroup);
   }
-  if (request.staging) stage_mounts(plan);
+  if (request.seclusion) seclude(plan);
   for (const ResourceLimit& limit : plan.limits) {
     const std::uint64_t pair[2] = {limit.value, limit.value};
     if (call(SYS_prlimit64, 0, limit.resource, pair, nullptr) != 0) fail(plan, Step::limits);
@@ -139,12 +152,7 @@ TENON_IN_CHILD int child(void* argument) {
   set_descriptors(plan);
   if (request.credentials) set_credentials(plan);
   if (call(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(plan, Step::credentials);
-  // After the credentials: changing them forgets the death signal. A parent that died before this line is seen by its
-  // number.
-  if (request.death_signal != 0) {
-    if (call(SYS_prctl, PR_SET_PDEATHSIG, request.death_signal, 0, 0, 0) != 0) fail(plan, Step::parent);
-    if (call(SYS_getppid) != plan.parent) fail(plan, Step::parent);
-  }
+  if (request.death_signal != 0) follow_parent(plan);
   reset_signals();
   call(SYS_execve, plan.argv[0], plan.argv.data(), plan.environment.data());
   fail(plan, Step::execute);
@@ -200,21 +208,27 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
+int namespaces_of(const Plan& plan) { return plan.request->seclusion ? CLONE_NEWPID : 0; }
+
 // glibc offers no clone3, and without it no memory can be shared (the child needs its own stack): a copy, like fork().
-pid_t clone_into_cgroup(Plan& plan, int cgroup, int& pidfd) {
+pid_t clone_into_cgroup(Plan& plan, int& pidfd) {
   clone_args arguments{};
-  arguments.flags = CLONE_PIDFD | CLONE_VFORK | CLONE_INTO_CGROUP;
+  arguments.flags = CLONE_PIDFD | CLONE_VFORK | CLONE_INTO_CGROUP | static_cast<std::uint64_t>(namespaces_of(plan));
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  arguments.cgroup = static_cast<std::uint64_t>(cgroup);
+  arguments.cgroup = static_cast<std::uint64_t>(plan.request->cgroup);
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid == 0) child(&plan);
   return static_cast<pid_t>(pid);
 }
 
 pid_t clone_sharing_memory(Plan& plan, std::byte* stack, int& pidfd) {
-  constexpr int kFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  return ::clone(child, stack + kStackBytes, kFlags, &plan, &pidfd, nullptr, nullptr);
+  const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD | namespaces_of(plan);
+  return ::clone(child, stack + kStackBytes, flags, &plan, &pidfd, nullptr, nullptr);
+}
+
+std::chrono::microseconds duration_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
 }  // namespace
@@ -234,14 +248,24 @@ Process::~Process() {
 bool Process::signal(int number) const { return ::syscall(SYS_pidfd_send_signal, pidfd_, number, nullptr, 0) == 0; }
 
 ExitStatus Process::wait() {
+  const auto status = reap(pidfd_);
+  if (!status) throw system_error(fmt::format("cannot wait for process {}", pid_), errno);
+  return *status;
+}
+
+std::optional<ExitStatus> reap(int pidfd) {
   siginfo_t ended{};
-  int result = 0;
+  rusage used{};
+  long result = 0;
   do {
-    result = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_), &ended, WEXITED);
+    result = ::syscall(SYS_waitid, P_PIDFD, pidfd, &ended, WEXITED, &used);
   } while (result != 0 && errno == EINTR);
-  if (result != 0) throw system_error(fmt::format("cannot wait for process {}", pid_), errno);
-  if (ended.si_code == CLD_EXITED) return {.code = ended.si_status, .signal = 0};
-  return {.code = 0, .signal = ended.si_status};
+  if (result != 0) return std::nullopt;
+  const bool exited = ended.si_code == CLD_EXITED;
+  return ExitStatus{.code = exited ? ended.si_status : 0,
+                    .signal = exited ? 0 : ended.si_status,
+                    .user = duration_of(used.ru_utime),
+                    .system = duration_of(used.ru_stime)};
 }
 
 int detached_mount(int path) {
@@ -260,7 +284,7 @@ Process spawn(const SpawnRequest& request) {
             .moved = request.descriptors,
             .first_free = 3,
             .report = report.ends[1],
-            .parent = ::getpid()};
+            .report_reading = report.ends[0]};
   for (const auto& [target, source] : request.descriptors) plan.first_free = std::max(plan.first_free, target + 1);
 
   const auto stack = std::make_unique_for_overwrite<std::byte[]>(kStackBytes);
@@ -269,8 +293,7 @@ Process spawn(const SpawnRequest& request) {
   int error = 0;
   {
     const SignalsBlocked blocked;
-    pid = request.cgroup >= 0 ? clone_into_cgroup(plan, request.cgroup, pidfd)
-                              : clone_sharing_memory(plan, stack.get(), pidfd);
+    pid = request.cgroup >= 0 ? clone_into_cgroup(plan, pidfd) : clone_sharing_memory(plan, stack.get(), pidfd);
     error = errno;
   }
   if (pid < 0) throw system_error(fmt::format("cannot start {}", request.argv.front()), error);

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,13 +31,15 @@ struct ResourceLimit {
 struct StagedMount {
   enum class Kind { directory, file };
   int source = -1;     // detached mount, from detached_mount()
-  std::string target;  // directly below Staging::root
+  std::string target;  // directly below Seclusion::root
   Kind kind = Kind::directory;
 };
 
-// A private mount namespace whose `root` is an empty tmpfs with the mounts in it. Lets an unprivileged child reach what
-// lies behind directories it may not enter. Needs root.
-struct Staging {
+// A mount and a pid namespace of the child's own; needs root. `root` is an empty tmpfs with the mounts in it: an
+// unprivileged child can reach what lies behind directories it may not enter. The child is the first process of its pid
+// namespace: the kernel kills whatever it started when it ends, and reports its end when all of that is dead
+// (pid_namespaces(7)).
+struct Seclusion {
   std::string root;
   std::vector<StagedMount> mounts;
 };
@@ -49,15 +52,17 @@ struct SpawnRequest {
   int working_directory = -1;  // directory descriptor; -1: keep ours
   std::optional<Credentials> credentials;
   std::vector<ResourceLimit> resource_limits;  // values above our own hard limit are lowered to it
-  std::optional<Staging> staging;
+  std::optional<Seclusion> seclusion;
   std::vector<int> join_by_write;  // descriptors of cgroup v1 `tasks` files: "0" is written to each
   int cgroup = -1;                 // descriptor of a cgroup v2 directory the child is born in
   int death_signal = 0;            // sent when the spawning thread ends; 0: none
 };
 
 struct ExitStatus {
-  int code = 0;    // of exit()
-  int signal = 0;  // 0: exited
+  int code = 0;                      // of exit()
+  int signal = 0;                    // 0: exited
+  std::chrono::microseconds user{};  // processor time, with that of the children it waited for
+  std::chrono::microseconds system{};
 };
 
 // A child that was started. Not waited for by its destructor: whoever starts it waits for it.
@@ -81,6 +86,9 @@ class Process {
   pid_t pid_;
   int pidfd_;
 };
+
+// Reaps a process that was not started by us but became our child (PR_SET_CHILD_SUBREAPER), or nothing if it is not.
+std::optional<ExitStatus> reap(int pidfd);
 
 // A copy of the mount at `path` (a descriptor of a file or directory) that is attached nowhere yet; its descriptor.
 // Needs root.

@@ -112,7 +112,7 @@ TEST(Spawn, StagedMountReachesBehindAClosedDirectory) {
   const int mount = detached_mount(directory);
   SpawnRequest request;
   request.credentials = Credentials{.user = 70001, .group = 70001};
-  request.staging = Staging{.root = "/tmp", .mounts = {{.source = mount, .target = "/tmp/0"}}};
+  request.seclusion = Seclusion{.root = "/tmp", .mounts = {{.source = mount, .target = "/tmp/0"}}};
 
   EXPECT_EQ(run("ls /tmp /tmp/0", request).output, "/tmp:\n0\n\n/tmp/0:\nfile\n");
 
@@ -122,6 +122,14 @@ TEST(Spawn, StagedMountReachesBehindAClosedDirectory) {
   ::unlink((inner + "/file").c_str());
   ::rmdir(inner.c_str());
   ::rmdir(closed.c_str());
+}
+
+TEST(Spawn, NothingOutlivesASecludedChild) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  SpawnRequest request;
+  request.seclusion = Seclusion{.root = "/tmp", .mounts = {}};
+  // The background process holds our pipe: this would not return.
+  EXPECT_EQ(run("setsid sleep 1000 & echo $$", request).output, "1\n");
 }
 
 TEST(Spawn, FailureNamesTheStep) {
@@ -134,6 +142,11 @@ TEST(Spawn, FailureNamesTheStep) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
     EXPECT_THAT(error.what(), HasSubstr("cannot start /nowhere/at/all: could not execute it"));
   }
+}
+
+TEST(Process, ProcessorTimeIsTold) {
+  const ExitStatus status = run("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").status;
+  EXPECT_GT(status.user + status.system, std::chrono::microseconds(0));
 }
 
 TEST(Process, SignalReachesARunningChildOnly) {

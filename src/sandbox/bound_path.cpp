@@ -72,7 +72,7 @@ std::string directory_inside(const fs::path& relative) {
     throw wrong(
         fmt::format("the working directory \"{}\" must be relative to the workspace and below it", relative.string()));
   }
-  return (fs::path(kWorkspace) / relative).string();
+  return relative.empty() ? std::string(kWorkspace) : (fs::path(kWorkspace) / relative).string();
 }
 
 }  // namespace tenon::sandbox

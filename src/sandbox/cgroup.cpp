@@ -23,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kParent = "tenon";
 // A quarter of the default weight: a busy sandbox leaves the supervisor room.
 constexpr const char* kCpuWeight = "25";
 constexpr const char* kCpuShares = "256";
@@ -153,11 +152,11 @@ CgroupUsage Cgroup::usage() const {
           .memory_kills = number_of(read("memory.oom_control"), "oom_kill")};
 }
 
-CgroupPlace::CgroupPlace(const fs::path& mount_table, const fs::path& membership) {
+CgroupPlace::CgroupPlace(const fs::path& mount_table, const fs::path& membership, const std::string& parent) {
   CgroupDirectories found = find_cgroups(mount_table, membership);
   tier_ = found.tier;
   detail_ = std::move(found.detail);
-  for (const fs::path& base : found.bases) parents_.push_back(base / kParent);
+  for (const fs::path& base : found.bases) parents_.push_back(base / parent);
   make_parents();
 }
 

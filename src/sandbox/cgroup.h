@@ -1,5 +1,5 @@
 // Control groups: limits that hold for a whole sandbox, and the count of what it used. Version 2 where it is delegated
-// to us, else version 1, else none. Groups are named `<place>/tenon/<name>`.
+// to us, else version 1, else none. Groups are named `<place>/<parent>/<name>`.
 //
 // Sources: Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/*.rst. A process that moves itself by "0" in a v1 `tasks`
 // file or is born in a v2 group costs microseconds; moving another one by `cgroup.procs` waits for an RCU grace period
@@ -53,9 +53,10 @@ class Cgroup {
 // Where groups can be made.
 class CgroupPlace {
  public:
-  // Looks for it, and makes the parent `tenon` there. `mount_table` is /proc/self/mountinfo, `membership`
+  // Looks for it, and makes the group `parent` there. `mount_table` is /proc/self/mountinfo, `membership`
   // /proc/self/cgroup.
-  CgroupPlace(const std::filesystem::path& mount_table, const std::filesystem::path& membership);
+  CgroupPlace(const std::filesystem::path& mount_table, const std::filesystem::path& membership,
+              const std::string& parent);
   ~CgroupPlace();  // removes the parent if nobody uses it
   CgroupPlace(const CgroupPlace&) = delete;
   CgroupPlace& operator=(const CgroupPlace&) = delete;

@@ -111,18 +111,18 @@ std::map<std::string, std::string> with_defaults(std::map<std::string, std::stri
 // are put where it can, in a mount namespace of its own.
 struct Mounts {
   std::vector<Mount> mounts;
-  std::optional<io::Staging> staging;
+  std::optional<io::Seclusion> seclusion;
   std::vector<fsops::FileDescriptor> detached;
 };
 
 void add_mount(Mounts& result, const BoundPath& path) {
-  if (!result.staging) {
+  if (!result.seclusion) {
     result.mounts.push_back({.source = path.host, .inside = path.inside, .access = path.access});
     return;
   }
-  const std::string target = fmt::format("{}/{}", kStage, result.staging->mounts.size());
+  const std::string target = fmt::format("{}/{}", kStage, result.seclusion->mounts.size());
   result.detached.emplace_back(io::detached_mount(path.descriptor.number()));
-  result.staging->mounts.push_back(
+  result.seclusion->mounts.push_back(
       {.source = result.detached.back().number(),
        .target = target,
        .kind = path.directory ? io::StagedMount::Kind::directory : io::StagedMount::Kind::file});
@@ -131,7 +131,7 @@ void add_mount(Mounts& result, const BoundPath& path) {
 
 Mounts plan_mounts(const SystemFiles& system, const std::vector<BoundPath>& paths) {
   Mounts result;
-  if (is_root()) result.staging = io::Staging{.root = kStage, .mounts = {}};
+  if (is_root()) result.seclusion = io::Seclusion{.root = kStage, .mounts = {}};
   for (const fs::path& directory : system.directories())
     result.mounts.push_back({.source = directory, .inside = directory});
   add_mount(result, open_bind({.host = system.etc(), .inside = "/etc"}));
@@ -147,6 +147,15 @@ std::vector<BoundPath> open_paths(const Command& command) {
   paths.push_back(open_workspace(command.workspace));
   for (const Bind& bind : command.binds) paths.push_back(open_bind(bind));
   return paths;
+}
+
+io::Process start_bubblewrap(const io::SpawnRequest& request) {
+  try {
+    return io::spawn(request);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    throw Error(ErrorCode::sandbox_unavailable, error.what(), "Install bubblewrap: `apt-get install bubblewrap`.");
+  }
 }
 
 // What one sandbox holds outside of this process's memory. Given back from the last member to the first.
@@ -166,7 +175,7 @@ Launcher::Launcher(const Settings& settings, fs::path program, Machine machine)
       uids_{.base = settings.sandbox_uid_base, .count = settings.sandbox_uid_count},
       ledger_(settings.data / "sandbox"),
       system_(ledger_.own()),
-      cgroups_(machine_.mount_table, machine_.cgroup_membership),
+      cgroups_(machine_.mount_table, machine_.cgroup_membership, machine_.cgroup),
       filter_(syscall_filter()) {
   become_subreaper();
 }
@@ -235,11 +244,11 @@ ExitRecord Launcher::run(const Launch& launch, std::stop_token stop) {
                          {BubblewrapDescriptors::block, release.reading.number()}};
   if (held.lease) request.credentials = io::Credentials{.user = held.lease->uid(), .group = held.lease->uid()};
   request.resource_limits = resource_limits(command.limits, cgroups_.tier());
-  request.staging = mounts.staging;
+  request.seclusion = mounts.seclusion;
   request.join_by_write = held.cgroup->join_by_write();
   request.cgroup = held.cgroup->directory();
   request.death_signal = SIGKILL;
-  io::Process process = io::spawn(request);
+  io::Process process = start_bubblewrap(request);
   for (Pipe* pipe : {&output, &error, &status}) pipe->writing = fsops::FileDescriptor();
   release.reading = fsops::FileDescriptor();
 

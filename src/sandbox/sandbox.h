@@ -30,6 +30,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 
 #include "core/config.h"
 #include "sandbox/command.h"
@@ -45,6 +46,8 @@ struct Machine {
   std::filesystem::path mount_table = "/proc/self/mountinfo";
   std::filesystem::path cgroup_membership = "/proc/self/cgroup";
   std::filesystem::path uid_locks = "/run/tenon/uids";  // one file per leased id, for all programs of the machine
+  std::string cgroup = "tenon";                         // name of the group that those of sandboxes are made in
+  std::filesystem::path sockets = "/tmp";               // where services without a directory of their own get one
 };
 
 class Launcher;

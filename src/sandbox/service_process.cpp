@@ -27,7 +27,7 @@ ServiceProcess::ServiceProcess(std::shared_ptr<Launcher> launcher, const Service
     : launcher_(std::move(launcher)) {
   if (command.port == 0) throw Error(ErrorCode::invalid_argument, "a service has no port");
   if (command.socket_directory.empty()) {
-    own_directory_.emplace(std::filesystem::temp_directory_path(), "tenon-app-");
+    own_directory_.emplace(launcher_->machine().sockets, "tenon-app-");
   } else {
     std::filesystem::create_directories(command.socket_directory);
   }
@@ -77,13 +77,17 @@ void ServiceProcess::run(const Launch& launch, std::vector<std::string> argv, st
   }
   // Whoever sees the end sees no socket any more.
   ::unlink(socket_.c_str());
-  if (failure) promised_.set_exception(failure);
-  else promised_.set_value(std::move(record));
+  if (failure)
+    promised_.set_exception(failure);
+  else
+    promised_.set_value(std::move(record));
   // Still held: the command never began.
   if (!listener_) return;
   listener_ = fsops::FileDescriptor();
-  if (failure) begun_.set_exception(failure);
-  else begun_.set_value();
+  if (failure)
+    begun_.set_exception(failure);
+  else
+    begun_.set_value();
 }
 
 bool ServiceProcess::running() const { return ended_.wait_for(std::chrono::seconds(0)) != std::future_status::ready; }

@@ -5,9 +5,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,10 +37,6 @@ constexpr int kLastSignal = 64;
 // A closed descriptor (-1) is never ready.
 pollfd wait_for(int descriptor) { return {.fd = descriptor, .events = POLLIN, .revents = 0}; }
 pollfd wait_for(const fsops::FileDescriptor& descriptor) { return wait_for(descriptor.number()); }
-
-std::chrono::microseconds microseconds_of(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 // The fourth field of /proc/<pid>/stat, behind the name in parentheses.
 pid_t parent_of(pid_t pid) {
@@ -80,11 +74,14 @@ class Supervision {
   ExitRecord run(const std::stop_token& stop) {
     const std::stop_callback wake(stop, [this] { ::eventfd_write(stopped_.number(), 1); });
     while (!monitor_ended()) turn(stop);
-    process_.wait();
+    const io::ExitStatus monitor = process_.wait();
     ended_ = true;
     if (init_) ::syscall(SYS_pidfd_send_signal, init_.number(), SIGKILL, nullptr, 0);
     wait_for_death();
-    reap_first_process();
+    // Both have waited for others; what the two used is what all used.
+    const io::ExitStatus first = init_ ? io::reap(init_.number()).value_or(io::ExitStatus{}) : io::ExitStatus{};
+    user_ = monitor.user + first.user;
+    system_ = monitor.system + first.system;
     return record();
   }
 
@@ -207,16 +204,6 @@ class Supervision {
     if (!dead)
       throw Error(ErrorCode::internal, "a sandbox does not die",
                   "A process in it waits for a device or a network disk.");
-  }
-
-  // Its parent ended before it, so it became a child of this process (see become_subreaper). It has waited for all
-  // others, so what it used is what all used.
-  void reap_first_process() {
-    siginfo_t ended{};
-    rusage used{};
-    if (!init_ || ::syscall(SYS_waitid, P_PIDFD, init_.number(), &ended, WEXITED, &used) != 0) return;
-    user_ = microseconds_of(used.ru_utime);
-    system_ = microseconds_of(used.ru_stime);
   }
 
   ExitRecord record() {

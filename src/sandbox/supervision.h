@@ -2,8 +2,8 @@
 // tree.
 //
 // The tree dies with the first process of its pid namespace (pid_namespaces(7)): the kernel kills all others and
-// refuses new ones, so one signal is enough however many there are. That process is known by a descriptor before the
-// command starts.
+// refuses new ones, so one signal is enough however many there are. As root that is bubblewrap itself (io::Seclusion).
+// Otherwise it is the process that bubblewrap reports; it is known by a descriptor before the command starts.
 #pragma once
 
 #include <chrono>

