@@ -29,8 +29,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/time.h"
 #include "core/task.h"
+#include "core/time.h"
 
 namespace soci {
 class session;

@@ -210,7 +210,7 @@ CONFORMANCE_TEST(Migration, AFailingMigrationLeavesNothingBehind) {
   std::vector<Migration> wanted = migrations();
   const auto version = static_cast<std::int32_t>(wanted.size()) + 1;
   wanted.push_back({version, "broken", "CREATE TABLE half_done (id TEXT);\nCREATE TABLE half_done (id TEXT);\n"});
-  // Run in a reader's session or not, migrate() opens its own transaction: borrow the session outside of ours.
+  // migrate() begins its own transactions, so ours has to end before.
   const auto run = [&] {
     database->write_blocking([&](Transaction& tx) {
       tx.sql() << "ROLLBACK";
@@ -276,6 +276,21 @@ TEST(Sqlite, AFullQueueRefusesInsteadOfGrowing) {
   for (std::thread& writer : writers) writer.join();
   busy.join();
   EXPECT_EQ(refused, 3);
+}
+
+TEST(Sqlite, AFullDiskIsToldAndLosesNothingThatWasAcknowledged) {
+  Scratch scratch(Dialect::sqlite);
+  auto database = scratch.open();
+  database->write_blocking([](Transaction& tx) { insert_project(tx, "prj_1", "one"); });
+  database->write_blocking([](Transaction& tx) { tx.sql() << "PRAGMA max_page_count = 1"; });  // as many as there are
+  const auto large = [&] {
+    database->write_blocking([](Transaction& tx) { insert_project(tx, "prj_2", std::string(1 << 20, 'x')); });
+  };
+  EXPECT_EQ(code_of(large), ErrorCode::storage_full);
+  EXPECT_EQ(project_count(*database), 1);
+  database->write_blocking([](Transaction& tx) { tx.sql() << "PRAGMA max_page_count = 1000000"; });
+  EXPECT_NO_THROW(large());
+  EXPECT_EQ(project_count(*database), 2);
 }
 
 TEST(Sqlite, AFileThatIsNoDatabaseIsRefusedAndKept) {

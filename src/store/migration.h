@@ -21,7 +21,7 @@ struct Migration {
 const std::vector<Migration>& migrations();
 
 // Brings the schema up to `wanted`. Throws unsupported when the database is ahead of it, conflict when an applied
-// migration differs. The session must not be in a transaction.
+// migration differs. No transaction may be open.
 void migrate(soci::session& sql, Dialect dialect, const std::vector<Migration>& wanted);
 
 }  // namespace tenon::store

@@ -22,7 +22,7 @@ bool connected(soci::session& sql) {
   return backend != nullptr && PQstatus(backend->conn_) == CONNECTION_OK;
 }
 
-void prepare_session(soci::session& sql) { sql << "SET client_min_messages TO warning"; }
+void prepare_connection(soci::session& sql) { sql << "SET client_min_messages TO warning"; }
 
 // Call in a catch block.
 Trouble trouble(soci::session& sql) {
@@ -48,7 +48,7 @@ void roll_back(soci::session& sql) {
 void reconnect(soci::session& sql) {
   try {
     sql.reconnect();
-    prepare_session(sql);
+    prepare_connection(sql);
   } catch (const soci::soci_error&) {
     // Still away: the caller's next attempt fails, waits longer and comes here again.
   }
@@ -67,15 +67,15 @@ PostgresDatabase::PostgresDatabase(DatabaseConfig config)
     : config_(std::move(config)), place_(redacted_text(config_.url)), jobs_(config_.queue_limit) {
   try {
     for (std::uint32_t i = 0; i < std::max(config_.connections, 1U); ++i) {
-      sessions_.push_back(std::make_unique<soci::session>(soci::postgresql, config_.url));
-      prepare_session(*sessions_.back());
+      connections_.push_back(std::make_unique<soci::session>(soci::postgresql, config_.url));
+      prepare_connection(*connections_.back());
     }
-    migrate(*sessions_.front(), Dialect::postgresql, migrations());
+    migrate(*connections_.front(), Dialect::postgresql, migrations());
   } catch (...) {
     std::rethrow_exception(translated_current_exception(place_));
   }
-  for (auto& session : sessions_) {
-    threads_.emplace_back([this, sql = session.get()] { serve(*sql); });
+  for (auto& connection : connections_) {
+    threads_.emplace_back([this, sql = connection.get()] { serve(*sql); });
   }
 }
 

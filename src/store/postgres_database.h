@@ -22,7 +22,7 @@ class PostgresDatabase final : public Database {
   const DatabaseConfig config_;
   const std::string place_;
   JobQueue jobs_;
-  std::vector<std::unique_ptr<soci::session>> sessions_;
+  std::vector<std::unique_ptr<soci::session>> connections_;
   std::vector<std::thread> threads_;
 };
 

@@ -10,8 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "core/guarded.h"
-#include "core/time.h"
 #include "core/task.h"
+#include "core/time.h"
 
 namespace tenon::store {
 
