@@ -7,6 +7,7 @@
 #include "agents/field_values.h"
 #include "agents/knowledge_checks.h"
 #include "agents/names.h"
+#include "core/error.h"
 
 namespace tenon::agents {
 namespace {

@@ -18,6 +18,7 @@ namespace tenon::agents {
 namespace {
 
 constexpr int kStrongWord = 5;  // one such word decides for a domain
+constexpr int kOwnWord = 4;     // a word that belongs to a stack and not to software in general
 constexpr int kSureScore = 10;  // so many words that details of other things do not matter
 constexpr std::size_t kManyDetails = 4;
 constexpr int kEnoughScore = 3;  // several weak ones together
@@ -154,18 +155,22 @@ class Understanding {
     return wants(kWeb) ? std::string(kWeb) : std::string();
   }
 
-  // A stack is named when the text has a word that is its own.
+  // A stack is named when the text has a word that is its own; "website" leaves open what it is made with.
   std::string wanted_stack(std::string_view kind, const std::vector<std::string>& kinds) const {
     std::string best;
     int best_score = 0;
     for (const auto& [name, stack] : knowledge_.stacks) {
       if (stack.kind != kind || std::ranges::find(kinds, stack.kind) == kinds.end()) continue;
-      int score = says(name) ? kStrongWord : 0;
-      for (const auto& [phrase, weight] : stack.keywords) score += says(phrase) ? weight : 0;
-      if (score > best_score) {
-        best = name;
-        best_score = score;
+      int score = 0;
+      int strongest = 0;
+      for (const auto& [phrase, weight] : stack.keywords) {
+        if (!says(phrase)) continue;
+        score += weight;
+        strongest = std::max(strongest, weight);
       }
+      if (strongest < kOwnWord || score <= best_score) continue;
+      best = name;
+      best_score = score;
     }
     return best;
   }

@@ -8,6 +8,7 @@
 #include "agents/field_guess.h"
 #include "agents/names.h"
 #include "agents/test_world.h"
+#include "core/error.h"
 #include "core/json.h"
 
 namespace tenon::agents {

@@ -10,6 +10,7 @@
 #include "agents/names.h"
 #include "agents/plan.h"
 #include "agents/test_world.h"
+#include "core/error.h"
 #include "core/json.h"
 
 namespace tenon::agents {
