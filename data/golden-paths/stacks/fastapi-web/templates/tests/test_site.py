@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from app.config import database_file, driver_url
+from app.config import database_file, driver_url, kept_secret
 from app.main import app
 from tests.browser import Browser
 
@@ -157,3 +159,10 @@ def test_other_methods_are_refused(anyone: Browser) -> None:
 def test_database_addresses(given: str, used: str) -> None:
     assert driver_url(given) == used
     assert (database_file(used) is not None) == used.startswith("sqlite")
+
+
+def test_a_key_is_made_once_whoever_asks_first(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(kept_secret, [f"sqlite:///{tmp_path}/app.db"] * 16))
+    assert [len(key) for key in keys] == [64]
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
