@@ -43,11 +43,10 @@ std::string checked_out_directory(const std::string& out) {
                   "Give --out a new or empty directory.");
     }
   }
-  auto existing = directory;
-  while (!std::filesystem::exists(existing, failed) && existing.has_parent_path() && existing != existing.parent_path())
-    existing = existing.parent_path();
-  if (::access(existing.c_str(), W_OK | X_OK) != 0) {
-    throw Error(ErrorCode::permission_denied, fmt::format("{} cannot be written to", existing.string()),
+  std::filesystem::create_directories(directory, failed);
+  if (failed || ::access(directory.c_str(), W_OK | X_OK) != 0) {
+    throw Error(ErrorCode::permission_denied,
+                fmt::format("the directory {} cannot be made or written to", directory.string()),
                 "Give --out a directory you may write to.");
   }
   return directory.string();
