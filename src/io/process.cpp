@@ -72,6 +72,8 @@ TENON_IN_CHILD void seclude(const Plan& plan) {
   const Seclusion& seclusion = *plan.request->seclusion;
   if (call(SYS_unshare, CLONE_NEWNS) != 0) fail(plan, Step::seclusion);
   if (call(SYS_mount, nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail(plan, Step::seclusion);
+  // Not fatal where it cannot be done: fewer mounts only make those faster that look through their list.
+  call(SYS_umount2, "/sys", MNT_DETACH);
   if (call(SYS_mount, "proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) fail(plan, Step::mount);
   if (call(SYS_mount, "tmpfs", seclusion.root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") != 0) {
     fail(plan, Step::mount);

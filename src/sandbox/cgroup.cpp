@@ -23,9 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A quarter of the default weight: a busy sandbox leaves the supervisor room.
-constexpr const char* kCpuWeight = "25";
-constexpr const char* kCpuShares = "256";
 // bubblewrap's two processes live in the group as well.
 constexpr std::uint64_t kOwnProcesses = 2;
 constexpr int kRemovalAttempts = 2000;
@@ -44,13 +41,11 @@ std::vector<Knob> knobs_of(Tier tier, const Limits& limits) {
     return {{"memory.max", memory, Knob::Need::required},
             {"memory.swap.max", "0"},
             {"memory.oom.group", "1"},
-            {"pids.max", processes, Knob::Need::required},
-            {"cpu.weight", kCpuWeight}};
+            {"pids.max", processes, Knob::Need::required}};
   }
   return {{"memory.limit_in_bytes", memory, Knob::Need::required},
           {"memory.memsw.limit_in_bytes", memory},
-          {"pids.max", processes, Knob::Need::required},
-          {"cpu.shares", kCpuShares}};
+          {"pids.max", processes, Knob::Need::required}};
 }
 
 std::optional<fs::path> owner_of(const std::vector<fs::path>& directories, std::string_view name) {
@@ -170,8 +165,7 @@ void CgroupPlace::make_parents() const {
       throw system_error(fmt::format("cannot make the control group {}", parent.string()), errno);
     }
     if (tier_ != Tier::cgroup2) continue;
-    for (const char* controller : {"+memory", "+pids", "+cpu"})
-      write_control(parent / "cgroup.subtree_control", controller);
+    write_control(parent / "cgroup.subtree_control", "+memory +pids");
   }
 }
 

@@ -1,6 +1,9 @@
 // Control groups: limits that hold for a whole sandbox, and the count of what it used. Version 2 where it is delegated
 // to us, else version 1, else none. Groups are named `<place>/<parent>/<name>`.
 //
+// The cpu controller is left alone: a group of it weighs as much as one process of the host, which starves sandboxes on
+// a busy machine. Processor time is counted (cpuacct, cpu.stat) and limited by the supervisor.
+//
 // Sources: Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/*.rst. A process that moves itself by "0" in a v1 `tasks`
 // file or is born in a v2 group costs microseconds; moving another one by `cgroup.procs` waits for an RCU grace period
 // (20 ms measured).

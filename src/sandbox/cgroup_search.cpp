@@ -84,14 +84,10 @@ bool is_ours(const fs::path& directory) {
   return ::access(directory.c_str(), W_OK) == 0 && ::access((directory / "cgroup.procs").c_str(), W_OK) == 0;
 }
 
-std::string controllers_to_enable(const std::string& available) {
-  return has_word(available, "cpu") ? "+memory +pids +cpu" : "+memory +pids";
-}
-
-bool enable_controllers(const fs::path& directory, const std::string& available) {
+bool enable_controllers(const fs::path& directory) {
   const std::string enabled = read_control(directory / "cgroup.subtree_control").value_or("");
   if (has_word(enabled, "memory") && has_word(enabled, "pids")) return true;
-  return write_control(directory / "cgroup.subtree_control", controllers_to_enable(available)) == 0;
+  return write_control(directory / "cgroup.subtree_control", "+memory +pids") == 0;
 }
 
 // A group with processes of its own cannot hand controllers down ("no internal processes").
@@ -110,8 +106,8 @@ std::optional<fs::path> place_in(const Hierarchy& hierarchy, const fs::path& own
     if (has_word(available, "memory") && has_word(available, "pids") && is_ours(directory)) {
       const std::string processes = read_control(directory / "cgroup.procs").value_or("");
       const bool alone = std::ranges::count(processes, '\n') == 1;
-      if (enable_controllers(directory, available)) return directory;
-      if (alone && leave(directory) && enable_controllers(directory, available)) return directory;
+      if (enable_controllers(directory)) return directory;
+      if (alone && leave(directory) && enable_controllers(directory)) return directory;
     }
     if (directory == hierarchy.mount_point || directory == directory.root_path()) return std::nullopt;
   }
@@ -130,7 +126,7 @@ std::optional<CgroupDirectories> find_version1(const MountTable& mounts,
   }
   if (!found.contains("memory") || !found.contains("pids") || !found.contains("cpuacct")) return std::nullopt;
   CgroupDirectories result{.tier = Tier::cgroup1, .bases = {}, .detail = found["memory"].string()};
-  for (const char* controller : {"memory", "pids", "cpuacct", "cpu"}) {
+  for (const char* controller : {"memory", "pids", "cpuacct"}) {
     const auto entry = found.find(controller);
     if (entry == found.end() || std::ranges::find(result.bases, entry->second) != result.bases.end()) continue;
     result.bases.push_back(entry->second);

@@ -3,36 +3,21 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/config.h"
+#include "sandbox/bound_path.h"
 #include "sandbox/cgroup.h"
-#include "sandbox/command.h"
 #include "sandbox/exit_record.h"
+#include "sandbox/launch.h"
 #include "sandbox/ledger.h"
-#include "sandbox/lent_tree.h"
-#include "sandbox/probe.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/supervision.h"
 #include "sandbox/system_files.h"
 #include "sandbox/uid_lease.h"
 
 namespace tenon::sandbox {
-
-struct Launch {
-  Command command;
-  SandboxId id;
-  int standard_input = -1;             // -1: command.input
-  std::vector<std::string> temporary;  // directories that go with the sandbox
-  TimeLimits time_limits = TimeLimits::apply;
-  std::function<void()> on_start;
-  std::function<void(std::string_view)> on_output;
-};
 
 class Launcher {
  public:
@@ -52,6 +37,9 @@ class Launcher {
   std::size_t reap_leftovers();
 
  private:
+  struct Held;
+
+  Held hold(const Launch& launch, const std::vector<BoundPath>& paths);
   void put_right(const Holding& holding);
 
   std::filesystem::path program_;

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/json.h"
+#include "io/process.h"
 #include "native/fsops/temporary_directory.h"
 #include "sandbox/control_file.h"
 

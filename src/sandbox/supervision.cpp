@@ -51,8 +51,8 @@ class Supervision {
       : process_(std::move(process)),
         channels_(std::move(channels)),
         watch_(watch),
-        output_(watch.limits.output_bytes / 2),
-        error_(watch.limits.output_bytes / 2),
+        output_(watch.launch.command.limits.output_bytes / 2),
+        error_(watch.launch.command.limits.output_bytes / 2),
         stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         start_(SteadyClock::now()),
         started_at_(now()),
@@ -86,6 +86,8 @@ class Supervision {
   }
 
  private:
+  const Limits& limits() const { return watch_.launch.command.limits; }
+
   bool monitor_ended() {
     pollfd wait = wait_for(process_.pidfd());
     return ::poll(&wait, 1, 0) == 1;
@@ -105,22 +107,22 @@ class Supervision {
   Milliseconds until_next_check() const {
     const auto time = SteadyClock::now();
     auto next = std::min(next_check_, meter_.next());
-    if (watch_.time_limits == TimeLimits::apply) next = std::min(next, deadline());
+    if (watch_.launch.time_limits == TimeLimits::apply) next = std::min(next, deadline());
     return std::max(Milliseconds(0), std::chrono::ceil<Milliseconds>(next - time));
   }
 
-  SteadyClock::time_point deadline() const { return start_ + Milliseconds(watch_.limits.wall_ms); }
+  SteadyClock::time_point deadline() const { return start_ + Milliseconds(limits().wall_ms); }
 
   void check_limits() {
     const auto time = SteadyClock::now();
-    if (meter_.advance(time) > watch_.limits.workspace_bytes) kill(Outcome::workspace_limit);
-    const bool timed = watch_.time_limits == TimeLimits::apply;
+    if (meter_.advance(time) > limits().workspace_bytes) kill(Outcome::workspace_limit);
+    const bool timed = watch_.launch.time_limits == TimeLimits::apply;
     if (timed && time >= deadline()) kill(Outcome::wall_limit);
     if (time < next_check_) return;
     next_check_ = time + kCheckInterval;
     const CgroupUsage usage = watch_.cgroup.usage();
     if (usage.memory_kills > 0) kill(Outcome::memory_limit);
-    if (timed && usage.user + usage.system >= std::chrono::seconds(watch_.limits.cpu_seconds)) kill(Outcome::cpu_limit);
+    if (timed && usage.user + usage.system >= std::chrono::seconds(limits().cpu_seconds)) kill(Outcome::cpu_limit);
   }
 
   void kill(Outcome reason) {
@@ -153,7 +155,7 @@ class Supervision {
       }
       const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
       capture.append(bytes);
-      if (watch_.on_output) watch_.on_output(bytes);
+      if (watch_.launch.on_output) watch_.launch.on_output(bytes);
     }
   }
 
@@ -181,7 +183,7 @@ class Supervision {
     fsops::FileDescriptor first(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (first && parent_of(pid) == process_.pid()) init_ = std::move(first);
     channels_.release = fsops::FileDescriptor();
-    if (watch_.on_start) watch_.on_start();
+    if (watch_.launch.on_start) watch_.launch.on_start();
   }
 
   // The first process is reported dead when all others are (zap_pid_ns_processes in the kernel). If its number never
@@ -222,7 +224,7 @@ class Supervision {
     record.standard_error = error_.finish();
     if (usage.memory_kills > 0) killed_ = Outcome::memory_limit;
     if (!killed_ && !exit_code_) refuse(record.standard_error.text);
-    if (!killed_ && record.workspace_bytes > watch_.limits.workspace_bytes) killed_ = Outcome::workspace_limit;
+    if (!killed_ && record.workspace_bytes > limits().workspace_bytes) killed_ = Outcome::workspace_limit;
     set_outcome(record);
     return record;
   }

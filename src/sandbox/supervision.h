@@ -6,16 +6,13 @@
 // Otherwise it is the process that bubblewrap reports; it is known by a descriptor before the command starts.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
 #include <stop_token>
-#include <string_view>
 
 #include "io/process.h"
 #include "native/fsops/file_descriptor.h"
 #include "sandbox/cgroup.h"
 #include "sandbox/exit_record.h"
+#include "sandbox/launch.h"
 
 namespace tenon::sandbox {
 
@@ -27,16 +24,11 @@ struct Channels {
   fsops::FileDescriptor release;  // lets the command start
 };
 
-enum class TimeLimits { apply, ignore };
-
 struct Watch {
+  const Launch& launch;
   const Cgroup& cgroup;
   int workspace;  // directory descriptor
   Tier tier = Tier::rlimit;
-  Limits limits;
-  TimeLimits time_limits = TimeLimits::apply;
-  std::function<void()> on_start;                   // the command begins; may be empty
-  std::function<void(std::string_view)> on_output;  // both streams as they are read; may be empty
 };
 
 // From now on, this process is the parent of what its sandboxes leave behind: it can reap them, also where the first
