@@ -14,14 +14,8 @@
 
 namespace tenon::agents {
 
-// `check` is a list of steps (docs/golden-paths.md), rendered: no template tag and no `${valid}` is left in it. What
-// the harness fills in while it runs:
-//   ${unique}           a fresh token per check: lower-case letters and digits, at most 10
-//   ${unique_date}      a fresh day per check, ISO, far in the future
-//   ${unique_number}    a fresh whole number per check
-//   ${record:<slug>:N}  the id of the N-th record in GET /api/v1/<slug> as admin (N from 1; the last one when there are
-//   fewer)
-//   ${<name>}           saved by an earlier step
+// `check` is a list of steps (docs/golden-paths.md) in which no template tag is left. What begins with `${` is filled
+// in by the harness while it runs: ${unique}, ${valid}, ${valid2} and what earlier steps saved.
 struct Assertion {
   std::string id;      // A2.1
   std::string key;     // menu_item.browse, or login for the whole app

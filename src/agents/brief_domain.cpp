@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/checker.h"
 #include "agents/field_guess.h"
 #include "agents/field_values.h"
 #include "agents/knowledge_checks.h"
@@ -14,10 +15,6 @@ namespace tenon::agents {
 namespace {
 
 constexpr int kMostSamples = 24;
-
-bool holds(const std::vector<std::string>& list, std::string_view value) {
-  return std::ranges::find(list, value) != list.end();
-}
 
 Entity* entity_of(Domain& domain, std::string_view name) {
   const auto found = std::ranges::find(domain.entities, name, &Entity::name);

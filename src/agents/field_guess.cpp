@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/checker.h"
 #include "agents/field_values.h"
 #include "agents/knowledge_checks.h"
 #include "agents/names.h"
@@ -15,10 +16,6 @@ namespace {
 constexpr std::size_t kLongestName = 40;
 constexpr std::int64_t kTextLength = 2000;
 constexpr std::int64_t kStringLength = 120;
-
-bool holds(const std::vector<std::string>& list, std::string_view value) {
-  return std::ranges::find(list, value) != list.end();
-}
 
 bool fits(std::string_view pattern, std::string_view name) {
   if (pattern.starts_with('*')) return name.ends_with(pattern.substr(1));

@@ -6,15 +6,12 @@
 #include <fmt/format.h>
 
 #include "agents/app_model.h"
+#include "agents/checker.h"
 #include "agents/template_model.h"
 #include "core/error.h"
 
 namespace tenon::agents {
 namespace {
-
-bool holds(const std::vector<std::string>& list, std::string_view value) {
-  return std::ranges::find(list, value) != list.end();
-}
 
 class Writer {
  public:

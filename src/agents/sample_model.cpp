@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "agents/field_values.h"
+#include "agents/labels.h"
 #include "agents/names.h"
 #include "agents/text_forms.h"
 
@@ -18,11 +19,6 @@ constexpr std::size_t kPictures = 12;
 constexpr int kReferenceDepth = 3;
 
 std::string readable(const Field& field, const json::value& value, const EntityScope& scope, int depth);
-
-const Field* field_of(const Entity& entity, std::string_view name) {
-  const auto found = std::ranges::find(entity.fields, name, &Field::name);
-  return found == entity.fields.end() ? nullptr : &*found;
-}
 
 std::string title_at_depth(const Entity& entity, const json::object& sample, const EntityScope& scope, int depth) {
   const Field* title = field_of(entity, entity.title_field);
