@@ -282,13 +282,14 @@ struct Stack {
   std::map<std::string, std::vector<std::string>> commands;  // {port} {report} {coverage} are filled in by the runner
   std::string health;
   std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> check_environment;  // besides, while the harness checks the running app
   std::optional<Coverage> coverage;
   std::vector<TaskTemplate> tasks;
   std::map<std::string, std::string> templates;  // path below templates/ → text; not a key of the file
 };
 BOOST_DESCRIBE_STRUCT(Stack, (),
                       (name, title, summary, kind, keywords, paths_for, needs, types, commands, health, environment,
-                       coverage, tasks))
+                       check_environment, coverage, tasks))
 
 struct Look {
   std::string name;  // the key in the file

@@ -91,9 +91,10 @@ std::string ProgressView::text_of(const events::Event& event) {
                        terminal_.styled(Style::dim, task->commit.substr(0, 8)));
   }
   if (const auto tests = as<TestsFinished>(event)) {
-    return fmt::format("  {} own tests: {} passed, {} failed, {} skipped, {:.1f} % of lines covered  {}",
-                       mark(tests->failed == 0), tests->passed, tests->failed, tests->skipped, tests->coverage_percent,
-                       time(tests->milliseconds));
+    const std::string covered =
+        tests->coverage_percent > 0 ? fmt::format(", {:.1f} % of lines covered", tests->coverage_percent) : "";
+    return fmt::format("  {} own tests: {} passed, {} failed, {} skipped{}  {}", mark(tests->failed == 0),
+                       tests->passed, tests->failed, tests->skipped, covered, time(tests->milliseconds));
   }
   if (const auto checks = as<ChecksFinished>(event)) {
     std::string text =

@@ -90,7 +90,11 @@ void add_evidence(store::Transaction& tx, const Scope& scope, const Evidence& ev
     INSERT INTO evidence (tenant_id, evidence_id, project_id, run_id, requirement, assertion, source, commit_id, passed,
                           command, exit_code, digest, tier, detail, created_at)
     VALUES (:tenant, :evidence, :project, :run, :requirement, :assertion, :source, :commit, :passed,
-            :command, :exit, :digest, :tier, :detail, :created))",
+            :command, :exit, :digest, :tier, :detail, :created)
+    ON CONFLICT (run_id, assertion, source, commit_id)
+    DO UPDATE SET passed = excluded.passed, command = excluded.command, exit_code = excluded.exit_code,
+                  digest = excluded.digest, tier = excluded.tier, detail = excluded.detail,
+                  created_at = excluded.created_at)",
           named("tenant", scope.tenant), named("evidence", EvidenceId::make()), named("project", scope.project),
           named("run", scope.run), named("requirement", evidence.requirement), named("assertion", evidence.assertion),
           named("source", evidence.source), named("commit", evidence.commit_id), named("passed", evidence.passed),

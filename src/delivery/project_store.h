@@ -84,6 +84,7 @@ std::vector<Artifact> list_artifacts(store::Transaction& tx, const TenantId& ten
 std::optional<Artifact> artifact_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run,
                                         const std::string& kind);
 
+// Evidence of the same source for the same assertion at the same commit takes the place of the older.
 void add_evidence(store::Transaction& tx, const Scope& scope, const Evidence& evidence);
 std::vector<Evidence> evidence_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run);
 

@@ -65,13 +65,12 @@ CONFORMANCE_TEST(ProjectStore, ArtifactsAndReleasesAreVersioned) {
   });
 }
 
-CONFORMANCE_TEST(ProjectStore, EvidenceForOneAssertionSourceAndCommitStandsOnce) {
+CONFORMANCE_TEST(ProjectStore, EvidenceForOneAssertionSourceAndCommitStandsOnceTheNewestCounts) {
   World world(scratch);
-  const Evidence evidence{
-      .requirement = "R1", .assertion = "A1.1", .source = "checks", .commit_id = "c", .passed = true};
+  Evidence evidence{.requirement = "R1", .assertion = "A1.1", .source = "checks", .commit_id = "c", .passed = false};
   world.database->write_blocking([&](store::Transaction& tx) { add_evidence(tx, world.scope, evidence); });
-  EXPECT_THROW(world.database->write_blocking([&](store::Transaction& tx) { add_evidence(tx, world.scope, evidence); }),
-               Error);
+  evidence.passed = true;
+  world.database->write_blocking([&](store::Transaction& tx) { add_evidence(tx, world.scope, evidence); });
   const auto rows = world.database->read_blocking(
       [&](store::Transaction& tx) { return evidence_of_run(tx, kTenant, world.scope.run); });
   ASSERT_EQ(rows.size(), 1U);

@@ -94,6 +94,7 @@ Task<LiveChecks> VerifyStage::run_live_checks(durable::StepInfo step) const {
   Subject subject = subject_of(brief_);
   AppStart start;
   start.checkout = directory / "checkout";
+  start.environment = stack_.check_environment;
   if (!subject.accounts.empty()) start.environment["BOOTSTRAP_USERS"] = bootstrap_users(subject.accounts);
   sandbox::Service service = co_await start_app(services_.tools, stack_, start);
   subject.unix_socket = service.socket().string();

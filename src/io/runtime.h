@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,8 +25,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include "core/time.h"
 #include "core/task.h"
+#include "core/time.h"
 
 namespace tenon::io {
 
@@ -80,7 +81,9 @@ template <class Work>
 Task<std::invoke_result_t<Work>> blocking(Runtime& runtime, Work work) {
   using Result = std::invoke_result_t<Work>;
   auto home = co_await boost::asio::this_coro::executor;
-  co_await boost::asio::post(runtime.blocking_pool(), boost::asio::use_awaitable);
+  // Bound to the pool: a plain token would bring the coroutine back to its own executor before the work.
+  auto on_the_pool = boost::asio::bind_executor(runtime.blocking_pool(), boost::asio::use_awaitable);
+  co_await boost::asio::post(std::move(on_the_pool));
   std::exception_ptr failure;
   if constexpr (std::is_void_v<Result>) {
     try {

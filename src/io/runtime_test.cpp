@@ -19,6 +19,20 @@ TEST(Runtime, BlockingWorkReturnsItsResult) {
   EXPECT_EQ(runtime.run(twice(runtime, 21)), 42);
 }
 
+Task<std::vector<std::thread::id>> threads(Runtime& runtime) {
+  std::vector<std::thread::id> ids{std::this_thread::get_id()};
+  ids.push_back(co_await blocking(runtime, [] { return std::this_thread::get_id(); }));
+  ids.push_back(std::this_thread::get_id());
+  co_return ids;
+}
+
+TEST(Runtime, BlockingWorkLeavesTheEventLoop) {
+  Runtime runtime({.event_threads = 1, .blocking_threads = 1});
+  const std::vector<std::thread::id> ids = runtime.run(threads(runtime));
+  EXPECT_NE(ids[1], ids[0]);
+  EXPECT_EQ(ids[2], ids[0]);
+}
+
 TEST(Runtime, WhatBlockingWorkThrowsComesOut) {
   Runtime runtime({});
   EXPECT_THROW(runtime.run(failing(runtime)), std::runtime_error);
