@@ -237,6 +237,9 @@ bool feature_fits(const Feature& feature, const Domain& domain, std::string_view
 std::string suggested_title(const GoalReading& reading, const Domain& domain) {
   if (!reading.business.empty()) return reading.business;
   if (domain.name != kFreeForm || reading.entities.empty()) return domain.texts.name;
+  const auto is_inbox = [](const NamedEntity& named) { return named.entity.access == kInbox; };
+  const bool fallback = std::ranges::any_of(reading.entities, is_inbox);  // nothing but the subject was named
+  if (fallback && !reading.subject.empty()) return sentence_case(snake_case(reading.subject));
   std::vector<std::string> titles;
   for (const NamedEntity& named : reading.entities) {
     if (titles.size() < 2 && named.entity.access != kInbox)

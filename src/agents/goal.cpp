@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "agents/field_guess.h"
 #include "agents/goal_entities.h"
 #include "agents/knowledge_checks.h"
 #include "agents/names.h"
@@ -73,6 +74,8 @@ class Understanding {
 
   GoalReading read() {
     const std::vector<NamedThing> things = named_things(words_, book_);
+    const auto subject = std::ranges::find(things, Naming::subject, &NamedThing::naming);
+    if (subject != things.end()) reading_.subject = subject->text;
     score_domains();
     decide_domain(things);
     read_kind();
@@ -111,13 +114,22 @@ class Understanding {
     });
   }
 
-  // How much the goal tells about things the domain does not have.
+  // How much the goal tells about things the domain does not have: their details, and those that are tracked or, when
+  // the domain has none of what is listed, well known.
   std::size_t foreign_details(const std::vector<NamedThing>& things, const Domain& domain) const {
     std::size_t details = 0;
+    std::size_t known = 0;
+    bool shared = false;
     for (const NamedThing& thing : things) {
-      if (!names_entity_of(domain, thing, irregular_)) details += thing.fields.size();
+      if (thing.naming == Naming::subject) continue;
+      if (names_entity_of(domain, thing, irregular_)) {
+        shared = true;
+        continue;
+      }
+      details += thing.naming == Naming::tracked ? 1 : thing.fields.size();
+      if (thing_named(thing.name, book_).names.front() != "default") known += 2;
     }
-    return details;
+    return shared ? details : details + known;
   }
 
   void decide_domain(const std::vector<NamedThing>& things) {

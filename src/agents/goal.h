@@ -55,6 +55,7 @@ struct GoalReading {
   std::vector<NamedEntity> entities;
   std::vector<NamedCount> counts;
   std::string business;                // "called Olive & Ember"
+  std::string subject;                 // "for my chess club"
   std::vector<std::string> languages;  // codes, when the text names some
   std::string look;
   std::string access;  // of free-form entities: catalog or internal
@@ -62,7 +63,7 @@ struct GoalReading {
 };
 BOOST_DESCRIBE_STRUCT(GoalReading, (),
                       (goal, domain, scores, kind, stack, one_page, features_wanted, features_declined, entities,
-                       counts, business, languages, look, access, out_of_scope))
+                       counts, business, subject, languages, look, access, out_of_scope))
 
 // Throws invalid_argument for text that is empty, longer than kLongestGoal, not UTF-8, or in which nothing can be
 // understood; each message says what is missing and the hint gives an example.

@@ -37,9 +37,9 @@ Entity entity_for(const NamedThing& thing, std::string_view access, const Interv
   entity.name = thing.name;
   entity.title = sentence_case(snake_case(thing.text));
   entity.access = access;
-  const auto refers = [](const NamedField& field) { return !field.entity.empty(); };
-  const bool only_references = !thing.fields.empty() && std::ranges::all_of(thing.fields, refers);
-  if (only_references) {
+  // One detail says what matters most, not that nothing else is known.
+  const auto own = std::ranges::count_if(thing.fields, [](const NamedField& field) { return field.entity.empty(); });
+  if (own < 2) {
     for (const std::string& phrase : thing_named(thing.name, book).fields)
       entity.fields.push_back(guessed_field(phrase, book));
   }

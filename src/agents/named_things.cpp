@@ -160,7 +160,7 @@ class Reader {
   void read_product(std::size_t at) {
     if (at == 0 || !products().contains(words_[at].plain) || words_[at - 1].after != ' ') return;
     const Phrase phrase = phrases_.phrase_before(at);
-    if (!phrase.empty()) add(phrase, Naming::tracked);
+    if (!phrase.empty() && !is_detail(phrase)) add(phrase, Naming::tracked);
   }
 
   // "Inventory for a warehouse: items, suppliers" names things; "books: title, author" gives details of one.
@@ -205,9 +205,18 @@ class Reader {
       return;
     }
     NamedThing* owner = owner_before(end, states);
+    if (owner == nullptr && !states) read_contents(at + 1);
     if (owner == nullptr || (owner->naming == Naming::subject && !states)) return;
     current_ = owner;
     read_fields(*owner, at + 1);
+  }
+
+  // "a car rental with vehicles, customers and bookings"
+  void read_contents(std::size_t at) {
+    const std::vector<Phrase> list = phrases_.list_at(at);
+    const bool things = list.size() > 1 && std::ranges::all_of(list, &Phrase::plural) &&
+                        std::ranges::any_of(list, [&](const Phrase& phrase) { return is_known_thing(phrase); });
+    if (things) add_list(at, Naming::listed);
   }
 
   NamedThing* owner_before(std::size_t end, bool states) {

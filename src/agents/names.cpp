@@ -106,8 +106,10 @@ std::string sentence_case(std::string_view identifier) {
 
 std::string plural_of(std::string_view name, const Irregular& irregular) {
   const auto [front, word] = last_word(name);
-  if (const auto found = irregular.find(lower(word)); found != irregular.end()) return front + found->second;
-  return front + plural_word(word);
+  const auto found = irregular.find(lower(word));
+  if (found == irregular.end()) return front + plural_word(word);
+  // The first letter keeps its case.
+  return front + (word == lower(word) ? found->second : sentence_case(found->second));
 }
 
 std::string singular_of(std::string_view name, const Irregular& irregular) {
