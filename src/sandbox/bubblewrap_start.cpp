@@ -85,6 +85,8 @@ std::map<std::string, std::string> with_defaults(std::map<std::string, std::stri
 
 }  // namespace
 
+std::string marker_of(const SandboxId& id) { return "TENON_SANDBOX=" + id.text; }
+
 BubblewrapStart::BubblewrapStart(const Launch& launch, const std::vector<BoundPath>& paths, const SystemFiles& system,
                                  Tier tier, std::string_view filter) {
   const Command& command = launch.command;
@@ -124,6 +126,8 @@ BubblewrapStart::BubblewrapStart(const Launch& launch, const std::vector<BoundPa
   for (const auto& part : {with_process_limit(command.limits, tier), command.argv}) {
     request.argv.insert(request.argv.end(), part.begin(), part.end());
   }
+  // Bubblewrap's own: by it, what a killed supervisor left is known. The command's is on the list of options.
+  request.environment = {marker_of(launch.id)};
   request.resource_limits = resource_limits(command.limits, tier);
   request.death_signal = SIGKILL;
 }

@@ -16,6 +16,9 @@
 
 namespace tenon::sandbox {
 
+// The environment of a sandbox's bubblewrap processes, in /proc/<pid>/environ.
+std::string marker_of(const SandboxId& id);
+
 class BubblewrapStart {
  public:
   // `paths` are those of the command, the workspace first. They must live until start().

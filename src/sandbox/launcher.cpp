@@ -17,6 +17,7 @@
 #include "native/fsops/remove_tree.h"
 #include "sandbox/bubblewrap_start.h"
 #include "sandbox/lent_tree.h"
+#include "sandbox/stray_processes.h"
 #include "sandbox/supervision.h"
 #include "sandbox/syscall_filter.h"
 
@@ -133,9 +134,10 @@ ExitRecord Launcher::run(const Launch& launch, std::stop_token stop) {
 // Processes first: nobody may work in a tree that is taken back.
 void Launcher::put_right(const Holding& holding) {
   cgroups_.remove(holding.cgroup);
-  if (const auto lease = holding.uid == 0 ? std::nullopt : UidLease::take_exactly(machine_.uid_locks, holding.uid)) {
+  if (holding.uid == 0)
+    kill_processes_with(marker_of(holding.id));
+  else if (const auto lease = UidLease::take_exactly(machine_.uid_locks, holding.uid))
     kill_processes_of(*lease);
-  }
   for (const LentPath& lent : holding.lent) {
     const fsops::FileDescriptor directory(::open(lent.path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status{};

@@ -36,7 +36,4 @@ class UidLease {
   fsops::FileDescriptor lock_;
 };
 
-// Kills every process that runs as `uid`, whose lease the caller holds, and waits until there is none.
-void kill_processes_of(const UidLease& lease);
-
 }  // namespace tenon::sandbox

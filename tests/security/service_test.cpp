@@ -116,6 +116,7 @@ TEST_F(Service, HalfClosedConnectionsStayHalfClosedAndNothingIsLost) {
 }
 
 TEST_F(Service, MoreConnectionsThanItHoldsWaitTheirTurn) {
+  command_.limits.processes = 512;
   sandbox::Service app = start({"/usr/bin/python3", "-c", kEcho});
   ask(app.socket(), "x");
   std::vector<FileDescriptor> held;

@@ -95,13 +95,15 @@ HostState Sandbox::host() const {
     const std::string pid = entry.path().filename();
     const bool process = !pid.empty() && std::isdigit(static_cast<unsigned char>(pid.front())) != 0;
     if (!process || ::stat(entry.path().c_str(), &status) != 0) continue;
-    const bool of_a_sandbox = status.st_uid >= settings_.sandbox_uid_base &&
-                              status.st_uid - settings_.sandbox_uid_base < settings_.sandbox_uid_count;
+    const std::string name = text_of(entry.path() / "comm");
+    const bool private_id = status.st_uid >= settings_.sandbox_uid_base &&
+                            status.st_uid - settings_.sandbox_uid_base < settings_.sandbox_uid_count;
+    const bool of_a_sandbox = is_root() ? private_id : status.st_uid == ::geteuid() && name == "bwrap\n";
     // A dead process that the machine's init has not reaped yet does nothing any more.
     const std::string line = text_of(entry.path() / "stat");
     const std::size_t name_end = line.rfind(')');
     const bool dead = name_end == std::string::npos || line.substr(name_end + 2, 1) == "Z";
-    if (of_a_sandbox && !dead) state.processes.insert(pid + " " + text_of(entry.path() / "comm"));
+    if (of_a_sandbox && !dead) state.processes.insert(pid + " " + name);
   }
   for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
     for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, failed), end;
