@@ -125,8 +125,10 @@ class Parser {
     sub->add_option("--workspace-size", invocation_.workspace_bytes, "Bytes in the workspace")
         ->check(CLI::PositiveNumber);
     sub->add_option("--output", invocation_.output_bytes, "Bytes of output that are kept")->check(CLI::PositiveNumber);
-    sub->add_option("--bind", invocation_.binds, "HOST:INSIDE[:rw], a directory it sees besides (may be repeated)");
-    sub->add_option("--env", invocation_.environment, "NAME=VALUE of its environment (may be repeated)");
+    sub->add_option("--bind", invocation_.binds, "HOST:INSIDE[:rw], a directory it sees besides (may be repeated)")
+        ->allow_extra_args(false);
+    sub->add_option("--env", invocation_.environment, "NAME=VALUE of its environment (may be repeated)")
+        ->allow_extra_args(false);
     sub->add_option("command", invocation_.argv, "The command and its arguments, after --")->required();
   }
 

@@ -23,6 +23,14 @@ TEST(Invocation, ExecTakesEverythingAfterTheDashes) {
   EXPECT_EQ(parsed.invocation->wall_seconds, 1.5);
 }
 
+TEST(Invocation, OptionsThatMayBeRepeatedEndAtTheDashes) {
+  const Parsed parsed =
+      parse({"exec", "--workspace", "/w", "--bind", "/a:/b", "--env", "A=1", "--env", "B=2", "--", "python", "-V"});
+  ASSERT_TRUE(parsed.invocation) << parsed.errors;
+  EXPECT_EQ(parsed.invocation->argv, (std::vector<std::string>{"python", "-V"}));
+  EXPECT_EQ(parsed.invocation->environment, (std::vector<std::string>{"A=1", "B=2"}));
+}
+
 TEST(Invocation, WrongUseIsSaidWithExitCodeTwo) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{},

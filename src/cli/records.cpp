@@ -21,6 +21,16 @@ durable::EngineOptions engine_options(events::Timeline& timeline) {
   return options;
 }
 
+// Sockets stand in the data directory, where the next owner removes what a killed one left; unless the path would be
+// longer than a socket's address (107 bytes, unix(7)).
+sandbox::Machine machine_for(const delivery::Workplace& workplace) {
+  constexpr std::size_t kLongestAddress = 107;
+  constexpr std::size_t kOwnPart = std::string_view("/tenon-app-/app.sock").size() + 26;
+  sandbox::Machine machine;
+  if (workplace.sockets().string().size() + kOwnPart <= kLongestAddress) machine.sockets = workplace.sockets();
+  return machine;
+}
+
 }  // namespace
 
 Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
@@ -75,7 +85,7 @@ delivery::Project Records::find_project(const std::string& text) {
 
 Workshop::Workshop(Records& records, const std::filesystem::path& program)
     : knowledge(agents::load_knowledge(records.settings.share / "golden-paths")),
-      sandbox(records.settings, program),
+      sandbox(records.settings, program, machine_for(records.workplace)),
       http(records.runtime.executor()),
       services{.tools = {.runtime = records.runtime,
                          .sandbox = sandbox,

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/yaml.h"
+#include "native/fsops/remove_tree.h"
 
 namespace tenon::delivery {
 namespace {
@@ -52,6 +53,7 @@ Workplace::Workplace(std::filesystem::path data) : data_(std::move(data)) {
     ::close(lock_);
     throw system_error(fmt::format("cannot write to {}", data_.string()), failed);
   }
+  fsops::remove_tree(sockets());
   for (const char* folder : {"projects", "runs", "sockets"}) make_directory(data_ / folder);
 }
 
