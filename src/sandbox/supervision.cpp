@@ -223,7 +223,7 @@ class Supervision {
     record.standard_output = output_.finish();
     record.standard_error = error_.finish();
     if (usage.memory_kills > 0) killed_ = Outcome::memory_limit;
-    if (!killed_ && !exit_code_) refuse(record.standard_error.text);
+    if (!killed_ && !exit_code_) exit_code_ = not_executed(record.standard_error.text);
     if (!killed_ && record.workspace_bytes > limits().workspace_bytes) killed_ = Outcome::workspace_limit;
     set_outcome(record);
     return record;
@@ -238,7 +238,14 @@ class Supervision {
     if (!killed_ && watch_.tier == Tier::rlimit && record.signal == SIGXCPU) record.outcome = Outcome::cpu_limit;
   }
 
-  [[noreturn]] static void refuse(const std::string& reason) {
+  // bubblewrap gives no exit code when the command never ran, so what it said is its own: the command cannot be
+  // executed (then the code is a shell's), or the sandbox could not be set up.
+  static int not_executed(const std::string& reason) {
+    constexpr int kNotFound = 127;
+    constexpr int kNotExecutable = 126;
+    if (reason.starts_with("bwrap: execvp ")) {
+      return reason.find("No such file") == std::string::npos ? kNotExecutable : kNotFound;
+    }
     throw Error(ErrorCode::sandbox_unavailable,
                 fmt::format("the sandbox could not be set up: {}", reason.substr(0, reason.find('\n'))),
                 "Run `tenon doctor`: it says what this machine lacks and how to get it.");

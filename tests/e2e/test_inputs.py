@@ -99,6 +99,15 @@ def test_missing_toolchain_is_said_and_can_be_mended(tenon):
     assert tenon.run("resume", "--no-serve").returncode == 0
 
 
+def test_command_that_is_not_there_ends_as_in_a_shell(tenon):
+    workspace = tenon.root / "workspace"
+    workspace.mkdir()
+    result = tenon.run("exec", "--json", "--workspace", str(workspace), "--", "/usr/bin/no-such-command", "-x")
+    assert result.returncode == 127
+    assert json.loads(result.stdout)["outcome"] == "exited"
+    refused(tenon, NOT_FOUND, "exec", "--workspace", str(tenon.root / "nowhere"), "--", "true")
+
+
 def test_corrupted_database(tenon):
     tenon.build(GOAL)
     database = tenon.data / "tenon.db"
