@@ -105,7 +105,7 @@ void add_evidence(store::Transaction& tx, const Scope& scope, const Evidence& ev
 std::vector<Evidence> evidence_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run) {
   return query<Evidence>(tx, R"(
     SELECT requirement, assertion, source, commit_id, passed, command, exit_code, digest, tier, detail, created_at
-    FROM evidence WHERE tenant_id = :tenant AND run_id = :run ORDER BY created_at, evidence_id)",
+    FROM evidence WHERE tenant_id = :tenant AND run_id = :run ORDER BY created_at, assertion, source)",
                          named("tenant", tenant), named("run", run));
 }
 
