@@ -1,6 +1,9 @@
 # tenon_room(<name> [FOLDER <path below src>] [ROOMS <rooms below>] [LINKS <libraries>])
 # One library from the folder's sources and one test program from its *_test.cpp files.
 include(GoogleTest)
+option(TENON_UNIT_TESTS "Build the unit tests (the release preset leaves them to the sanitizer presets)" ON)
+add_custom_target(unit_tests)
+
 function(tenon_room name)
   cmake_parse_arguments(ROOM "" "FOLDER" "ROOMS;LINKS" ${ARGN})
   if(NOT ROOM_FOLDER)
@@ -12,10 +15,6 @@ function(tenon_room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
 
-  if(NOT sources)
-    add_library(tenon_${name} INTERFACE)
-    return()
-  endif()
   add_library(tenon_${name} STATIC ${sources})
   set(rooms ${ROOM_ROOMS})
   list(TRANSFORM rooms PREPEND tenon_)
@@ -33,8 +32,9 @@ function(tenon_room name)
     target_precompile_headers(tenon_${name} REUSE_FROM ${precompiled})
   endif()
 
-  if(tests)
+  if(tests AND TENON_UNIT_TESTS)
     add_executable(${name}_test ${tests})
+    add_dependencies(unit_tests ${name}_test)
     target_link_libraries(${name}_test PRIVATE tenon_${name} GTest::gmock_main)
     target_precompile_headers(${name}_test REUSE_FROM ${precompiled})
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60

@@ -40,7 +40,7 @@ def test_pages_are_well_formed(anyone: Browser, path: str) -> None:
     assert '<html lang="<%language%>"' in html
     assert len(re.findall(r"<h1[ >]", html)) == 1
     assert html.count("<main ") == 1
-    assert 'href="#content"' in html
+    assert 'href="#main-content"' in html
     labelled = set(re.findall(r'<label for="([\w-]+)"', html))
     assert set(re.findall(r'<(?:input|select|textarea) id="([\w-]+)"', html)) == labelled
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=", html)
