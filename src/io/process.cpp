@@ -44,6 +44,12 @@ struct Failure {
 
 constexpr std::size_t kStackBytes = 64U << 10U;
 constexpr int kKernelSignals = 64;
+// Its clone() takes every child for a fork and works on memory that is then ours.
+#if __has_feature(thread_sanitizer)
+constexpr bool kThreadSanitizer = true;
+#else
+constexpr bool kThreadSanitizer = false;
+#endif
 
 // Everything the child needs, allocated beforehand.
 struct Plan {
@@ -213,12 +219,14 @@ class SignalsBlocked {
 int namespaces_of(const Plan& plan) { return plan.request->seclusion ? CLONE_NEWPID : 0; }
 
 // glibc offers no clone3, and without it no memory can be shared (the child needs its own stack): a copy, like fork().
-pid_t clone_into_cgroup(Plan& plan, int& pidfd) {
+pid_t clone_copying_memory(Plan& plan, int& pidfd) {
+  const int cgroup = plan.request->cgroup;
   clone_args arguments{};
-  arguments.flags = CLONE_PIDFD | CLONE_VFORK | CLONE_INTO_CGROUP | static_cast<std::uint64_t>(namespaces_of(plan));
+  arguments.flags = CLONE_PIDFD | CLONE_VFORK | static_cast<std::uint64_t>(namespaces_of(plan));
+  if (cgroup >= 0) arguments.flags |= CLONE_INTO_CGROUP;
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  arguments.cgroup = static_cast<std::uint64_t>(plan.request->cgroup);
+  arguments.cgroup = cgroup >= 0 ? static_cast<std::uint64_t>(cgroup) : 0;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid == 0) child(&plan);
   return static_cast<pid_t>(pid);
@@ -295,7 +303,8 @@ Process spawn(const SpawnRequest& request) {
   int error = 0;
   {
     const SignalsBlocked blocked;
-    pid = request.cgroup >= 0 ? clone_into_cgroup(plan, pidfd) : clone_sharing_memory(plan, stack.get(), pidfd);
+    pid = request.cgroup >= 0 || kThreadSanitizer ? clone_copying_memory(plan, pidfd)
+                                                  : clone_sharing_memory(plan, stack.get(), pidfd);
     error = errno;
   }
   if (pid < 0) throw system_error(fmt::format("cannot start {}", request.argv.front()), error);

@@ -132,6 +132,18 @@ TEST(Spawn, NothingOutlivesASecludedChild) {
   EXPECT_EQ(run("setsid sleep 1000 & echo $$", request).output, "1\n");
 }
 
+TEST(Spawn, ChildIsBornInItsControlGroup) {
+  const std::string group = "/sys/fs/cgroup/unified/tenon-process-test";
+  if (::mkdir(group.c_str(), 0755) != 0)
+    GTEST_SKIP() << "no control groups of version 2 at the usual place of a hybrid system";
+  const int directory = ::open(group.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  SpawnRequest request;
+  request.cgroup = directory;
+  EXPECT_EQ(run("grep ^0: /proc/self/cgroup", request).output, "0::/tenon-process-test\n");
+  ::close(directory);
+  EXPECT_EQ(::rmdir(group.c_str()), 0);
+}
+
 TEST(Spawn, FailureNamesTheStep) {
   SpawnRequest request;
   request.argv = {"/nowhere/at/all"};

@@ -79,6 +79,12 @@ TEST_F(Sandbox, SignalOfTheCommandIsTold) {
   EXPECT_EQ(record.exit_code, 128 + SIGSEGV);
 }
 
+TEST_F(Sandbox, CommandThatCannotBeExecutedEndsAsInAShell) {
+  write_file("text", "no program");
+  EXPECT_EQ(run({"/nowhere/at/all"}).exit_code, 127);
+  EXPECT_EQ(run({"/workspace/text"}).exit_code, 126);
+}
+
 TEST_F(Sandbox, StopRequestEndsIt) {
   std::stop_source source;
   command_.argv = {"/bin/sh", "-c", "touch started; sleep 100"};
