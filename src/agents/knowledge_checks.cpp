@@ -8,6 +8,7 @@
 #include "agents/checker.h"
 #include "agents/plan.h"
 #include "core/error.h"
+#include "native/fsops/path_set.h"
 
 namespace tenon::agents {
 namespace {
@@ -45,13 +46,10 @@ void check_tasks(const Checker& check, const Stack& stack) {
     check.require(!depends(stack, task.id, task.id), "tasks." + task.id + ".after", "no circle", task.id);
     for (const TaskTemplate& other : stack.tasks) {
       if (task.id >= other.id || depends(stack, task.id, other.id) || depends(stack, other.id, task.id)) continue;
-      for (const std::string& left : task.paths) {
-        for (const std::string& right : other.paths) {
-          check.require(!globs_overlap(left, right), "tasks." + task.id + ".paths",
-                        fmt::format("paths that task {}, which may run at the same time, does not touch", other.id),
-                        left);
-        }
-      }
+      check.require(disjoint(fsops::PathSet::parse(task.paths), fsops::PathSet::parse(other.paths)),
+                    "tasks." + task.id + ".paths",
+                    fmt::format("paths that task {}, which may run at the same time, does not touch", other.id),
+                    task.id);
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "agents/names.h"
 #include "agents/template_model.h"
 #include "core/error.h"
+#include "native/fsops/path_set.h"
 
 namespace tenon::agents {
 namespace {
@@ -48,9 +49,7 @@ struct Renderer::State {
 
   void add(std::vector<RenderedFile>& files, const TaskTemplate& task, const TemplateFile& file, std::string path,
            std::string content) const {
-    const bool allowed =
-        std::ranges::any_of(task.paths, [&](const std::string& glob) { return path_matches(glob, path); });
-    if (!allowed) {
+    if (!fsops::PathSet::parse(task.paths).contains(fsops::WorkspacePath::parse(path))) {
       throw Error(ErrorCode::invalid_argument, fmt::format("{}: task {} writes {}, which is outside its paths.",
                                                            source("stack.yaml"), task.id, path));
     }
@@ -196,14 +195,10 @@ void check_disjoint(const std::vector<PlannedTask>& tasks) {
   for (const PlannedTask& task : tasks) {
     for (const PlannedTask& other : tasks) {
       if (task.id >= other.id || before[task.id].contains(other.id) || before[other.id].contains(task.id)) continue;
-      for (const std::string& left : task.paths) {
-        for (const std::string& right : other.paths) {
-          if (!globs_overlap(left, right)) continue;
-          throw Error(ErrorCode::invalid_argument,
-                      fmt::format("The tasks {} and {} may run at the same time, but both may touch {}.", task.id,
-                                  other.id, left));
-        }
-      }
+      if (disjoint(fsops::PathSet::parse(task.paths), fsops::PathSet::parse(other.paths))) continue;
+      throw Error(
+          ErrorCode::invalid_argument,
+          fmt::format("The tasks {} and {} may run at the same time, but may touch the same path.", task.id, other.id));
     }
   }
 }

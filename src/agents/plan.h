@@ -18,7 +18,7 @@ struct PlannedTask {
   std::string title;
   std::string subject;                    // Conventional Commit subject, at most 72 characters
   std::vector<std::string> after;         // ids of tasks that must be merged before
-  std::vector<std::string> paths;         // globs it may touch: `*` within a segment, `**` across segments
+  std::vector<std::string> paths;         // globs it may touch, see fsops::PathSet
   std::vector<std::string> requirements;  // ids
   int files = 0;
   double estimated_seconds = 0;
@@ -63,11 +63,5 @@ class Renderer {
 Plan make_plan(const Brief& brief, const Knowledge& knowledge);
 
 std::string plan_markdown(const Plan& plan, const Brief& brief);
-
-// `**` matches any number of segments, `*` and `?` within one.
-bool path_matches(std::string_view glob, std::string_view path);
-
-// True when some path could match both globs.
-bool globs_overlap(std::string_view left, std::string_view right);
 
 }  // namespace tenon::agents

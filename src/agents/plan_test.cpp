@@ -13,64 +13,6 @@
 namespace tenon::agents {
 namespace {
 
-struct GlobCase {
-  std::string glob;
-  std::string path;
-  bool matches = false;
-};
-
-TEST(Glob, Matches) {
-  const std::vector<GlobCase> cases = {
-      {"app/main.py", "app/main.py", true},
-      {"app/*.py", "app/main.py", true},
-      {"app/*.py", "app/a/main.py", false},
-      {"app/**", "app/a/b/main.py", true},
-      {"app/**", "app", true},
-      {"app/**", "apple/main.py", false},
-      {"**/test_*.py", "tests/a/test_x.py", true},
-      {"*", ".env", true},
-      {"*", "a/b", false},
-      {"v/000[124]_*.py", "v/0002_records.py", true},
-      {"v/000[124]_*.py", "v/0003_content.py", false},
-      {"a?c", "abc", true},
-      {"a?c", "ac", false},
-      {"**", "anything/at/all", true},
-      {"a*b*c", "aXbYbZc", true},
-      {"[a-c]x", "bx", true},
-  };
-  for (const GlobCase& one : cases)
-    EXPECT_EQ(path_matches(one.glob, one.path), one.matches) << one.glob << " " << one.path;
-}
-
-TEST(Glob, ManyStarsCostNoExponentialTime) {
-  EXPECT_FALSE(path_matches("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", std::string(200, 'a')));
-}
-
-TEST(Glob, Overlap) {
-  EXPECT_TRUE(globs_overlap("app/*.py", "app/main.py"));
-  EXPECT_TRUE(globs_overlap("app/**", "app/a/*.html"));
-  EXPECT_TRUE(globs_overlap("a*", "*b"));
-  EXPECT_FALSE(globs_overlap("app/*_form.py", "app/*_pages.py"));
-  EXPECT_FALSE(globs_overlap("v/000[124]_*.py", "v/0003_content.py"));
-  EXPECT_FALSE(globs_overlap("app/*.py", "app/*.html"));
-  EXPECT_FALSE(globs_overlap("app/*", "app/a/b"));
-}
-
-// What overlaps has a path that both match: checked on paths made from the globs themselves.
-TEST(Glob, WhatMatchesBothOverlaps) {
-  const std::vector<std::string> globs = {"app/*.py",      "app/**", "*/main.*",   "app/m*",
-                                          "app/[a-m]*.py", "**/x",   "app/main.py"};
-  const std::vector<std::string> paths = {"app/main.py", "app/x", "app/a/x", "x", "lib/main.c"};
-  for (const std::string& left : globs) {
-    for (const std::string& right : globs) {
-      for (const std::string& path : paths) {
-        if (path_matches(left, path) && path_matches(right, path))
-          EXPECT_TRUE(globs_overlap(left, right)) << left << " " << right;
-      }
-    }
-  }
-}
-
 TEST(Plan, TasksStandAfterWhatTheyDependOn) {
   for (const std::string goal :
        {"A gym with classes", "a one-page portfolio for a photographer", "Build REST API in FastAPI for employees"}) {

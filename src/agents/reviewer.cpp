@@ -12,6 +12,7 @@
 #include "agents/patch_lines.h"
 #include "agents/plan.h"
 #include "core/redact.h"
+#include "native/fsops/path_set.h"
 
 namespace tenon::agents {
 namespace {
@@ -33,7 +34,7 @@ std::string shown(std::string_view text) {
 
 class Reviewer {
  public:
-  explicit Reviewer(const ReviewInput& input) : input_(input) {}
+  explicit Reviewer(const ReviewInput& input) : input_(input), allowed_(fsops::PathSet::parse(input.allowed)) {}
 
   std::vector<Finding> review() {
     for (const FileChange& change : input_.changes) {
@@ -59,13 +60,8 @@ class Reviewer {
   }
 
   void review_path(const FileChange& change) {
-    const bool odd =
-        change.path.starts_with('/') || change.path.contains("..") || change.path.contains('\\') ||
-        change.path.empty() ||
-        std::ranges::any_of(change.path, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    const bool git = change.path == ".git" || change.path.starts_with(".git/") || change.path.contains("/.git/");
-    const auto admits = [&](const std::string& glob) { return path_matches(glob, change.path); };
-    if (odd || git || std::ranges::none_of(input_.allowed, admits)) {
+    const auto path = fsops::WorkspacePath::check(change.path);
+    if (!path || !allowed_.contains(*path)) {
       find(Severity::blocking, "outside_plan", change, 0, "No task of the plan may touch this path.");
     }
   }
@@ -202,6 +198,7 @@ class Reviewer {
   }
 
   const ReviewInput& input_;
+  fsops::PathSet allowed_;
   std::vector<Finding> findings_;
 };
 

@@ -44,7 +44,7 @@ BOOST_DESCRIBE_STRUCT(TestTotals, (), (passed, failed, skipped))
 
 struct ReviewInput {
   std::vector<FileChange> changes;
-  std::vector<std::string> allowed;         // globs of all tasks of the plan; see path_matches
+  std::vector<std::string> allowed;         // globs of all tasks of the plan, see fsops::PathSet
   std::vector<std::string> existing_paths;  // of the repository before the change, for look-alikes
   std::optional<TestTotals> tests_before;
   std::optional<TestTotals> tests_after;
