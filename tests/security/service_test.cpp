@@ -116,7 +116,9 @@ TEST_F(Service, HalfClosedConnectionsStayHalfClosedAndNothingIsLost) {
 }
 
 TEST_F(Service, MoreConnectionsThanItHoldsWaitTheirTurn) {
+  // A thread for each, and where limits hold per process, its stack counts.
   command_.limits.processes = 512;
+  command_.limits.memory_bytes = std::uint64_t{4} << 30U;
   sandbox::Service app = start({"/usr/bin/python3", "-c", kEcho});
   ask(app.socket(), "x");
   std::vector<FileDescriptor> held;
