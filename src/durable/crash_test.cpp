@@ -110,8 +110,8 @@ enum class Until { killed, all_done };
 // One life of the program, in a process of its own; the exit status says what went wrong. It closes `working` when it
 // has begun to work.
 int live(const store::testing::Scratch& scratch, const Witness& witness, int life, Until until, int working) {
-  auto database = scratch.open();
   io::Runtime runtime({.event_threads = 1, .blocking_threads = 4});
+  auto database = scratch.open();
   const auto violations = database->write_blocking([](store::Transaction& tx) {
     store::execute(tx, "CREATE TABLE IF NOT EXISTS crash_rows (run_id TEXT NOT NULL)");
     store::execute(tx, "CREATE TABLE IF NOT EXISTS crash_completions (run_id TEXT NOT NULL, step TEXT NOT NULL)");

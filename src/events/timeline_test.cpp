@@ -20,7 +20,7 @@ struct Counted {
 BOOST_DESCRIBE_STRUCT(Counted, (), (number))
 
 struct World {
-  explicit World(const store::testing::Scratch& scratch) : database(scratch.open()), timeline(*database), runtime({}) {}
+  explicit World(const store::testing::Scratch& scratch) : runtime({}), database(scratch.open()), timeline(*database) {}
 
   void append(std::int64_t number, const RunId& run = kRun) {
     database->write_blocking(
@@ -30,9 +30,9 @@ struct World {
     return runtime.run(timeline.read(kRun, after, limit));
   }
 
+  io::Runtime runtime;  // first, so that it goes last: see store/database.h
   std::unique_ptr<store::Database> database;
   Timeline timeline;
-  io::Runtime runtime;
 };
 
 std::vector<std::int64_t> sequences(const std::vector<Event>& events) {

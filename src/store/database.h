@@ -14,6 +14,9 @@
 // answered only after the commit. Only the writer checkpoints. PostgreSQL: a pool of connections, each write a
 // transaction of its own at READ COMMITTED; take row locks where a decision depends on what was read (`for_update`).
 //
+// The event loop whose coroutines call must outlive the database: one of its threads may still hold the executor of a
+// coroutine that has its answer already.
+//
 // Thread safe. The queues are bounded: a call that finds its queue full fails with `unavailable`.
 #pragma once
 

@@ -125,8 +125,8 @@ Task<std::int64_t> add_and_count(Database& database) {
 }
 
 CONFORMANCE_TEST(Database, CoroutinesReadWhatTheyWrote) {
-  auto database = scratch.open();
   io::Runtime runtime({});
+  auto database = scratch.open();
   EXPECT_EQ(runtime.run(add_and_count(*database)), 1);
 }
 
@@ -135,8 +135,8 @@ Task<void> failing_write(Database& database) {
 }
 
 CONFORMANCE_TEST(Database, WhatAWriteThrowsComesOutOfTheCoroutine) {
-  auto database = scratch.open();
   io::Runtime runtime({});
+  auto database = scratch.open();
   EXPECT_EQ(code_of([&] { runtime.run(failing_write(*database)); }), ErrorCode::unmet);
 }
 

@@ -20,7 +20,7 @@ inline const TenantId kTenant{"ten_1"};
 class World {
  public:
   explicit World(const store::testing::Scratch& scratch, Clock clock = {})
-      : database(scratch.open(std::move(clock))), runtime({.event_threads = 2, .blocking_threads = 4}) {
+      : runtime({.event_threads = 2, .blocking_threads = 4}), database(scratch.open(std::move(clock))) {
     options.poll = Milliseconds(50);
   }
   ~World() {
@@ -63,8 +63,8 @@ class World {
     return describe(run);
   }
 
+  io::Runtime runtime;  // first, so that it goes last: see store/database.h
   std::unique_ptr<store::Database> database;
-  io::Runtime runtime;
   EngineOptions options;
 
  private:
