@@ -12,7 +12,10 @@
 #include <exception>
 #include <future>
 #include <memory>
+#include <optional>
+#include <thread>
 #include <type_traits>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_executor.hpp>
