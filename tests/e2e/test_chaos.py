@@ -25,13 +25,15 @@ def completed_steps(database):
 
 
 def sandboxed_processes():
-    found = []
+    """Living processes of sandboxes; one that is dead and only waits for init to take note of it is none."""
+    found = {}
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                if entry.stat().st_uid in SANDBOX_UIDS:
-                    found.append(entry.name)
-            except FileNotFoundError:
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                if entry.stat().st_uid in SANDBOX_UIDS and state != "Z":
+                    found[entry.name] = (state, (entry / "cmdline").read_text().replace("\0", " "))
+            except (FileNotFoundError, ProcessLookupError):
                 pass
     return found
 
@@ -106,6 +108,6 @@ def test_killed_at_random_moments_every_run_completes(tenon):
             check_run(tenon, summary["run"])
     assert all(run["stage"] == "DONE" for run in tenon.json("runs"))
     assert list((tenon.data / "runs").iterdir()) == []
-    assert sandboxed_processes() == []
+    assert sandboxed_processes() == {}
     assert host_state() == before
     print("kills", kills)

@@ -241,7 +241,7 @@ static void locked_memory(void) {
 
 /* How far the memory limit lets each kind go; the process is expected to be killed. */
 static void fill_memory(void) {
-  for (;;) memset(malloc(1 << 20), 1, 1 << 20);
+  for (;;) explicit_bzero(malloc(1 << 20), 1 << 20);
 }
 
 static void fill_file(int file) {
