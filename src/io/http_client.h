@@ -26,8 +26,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include "core/time.h"
 #include "core/task.h"
+#include "core/time.h"
 
 namespace tenon::io {
 
