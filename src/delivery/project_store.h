@@ -40,7 +40,7 @@ BOOST_DESCRIBE_STRUCT(Artifact, (), (kind, version, media_type, content, digest,
 struct Evidence {
   std::string requirement;  // R2
   std::string assertion;    // A2.1
-  std::string source;       // checks (the harness over HTTP), tests (the app's own), attacks
+  std::string source;       // checks (the harness over HTTP) or tests (the app's own)
   std::string commit_id;
   bool passed = false;
   std::string command;  // what was run
