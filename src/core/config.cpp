@@ -10,17 +10,18 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "core/error.h"
+#include "core/nats_url.h"
 
 extern char** environ;
 
 namespace tenon {
 
 BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (data, share, log_directory, log_level, tenant, author_name, author_email, event_threads,
-                       blocking_threads, parallel_tasks, sandbox_tier, sandbox_uid_base, sandbox_uid_count,
-                       sandbox_wall_seconds, sandbox_cpu_seconds, sandbox_memory_bytes, sandbox_processes,
-                       sandbox_file_bytes, sandbox_workspace_bytes, sandbox_output_bytes, preview_host, preview_port,
-                       start_seconds, python))
+                      (data, share, log_directory, log_level, tenant, nats_url, author_name, author_email,
+                       event_threads, blocking_threads, parallel_tasks, sandbox_tier, sandbox_uid_base,
+                       sandbox_uid_count, sandbox_wall_seconds, sandbox_cpu_seconds, sandbox_memory_bytes,
+                       sandbox_processes, sandbox_file_bytes, sandbox_workspace_bytes, sandbox_output_bytes,
+                       preview_host, preview_port, start_seconds, python))
 
 namespace {
 
@@ -43,6 +44,8 @@ constexpr Rule kRules[] = {
     {"log_directory", "", 0, 0, "Directory of the JSON-line logs; empty: `logs` in the data directory."},
     {"log_level", "info", 0, 0, "debug, info, warning or error."},
     {"tenant", "local", 0, 0, "Tenant that the local user's rows belong to."},
+    {"nats_url", "", 0, 0,
+     "NATS servers for quick wake-ups between processes, nats:// or tls://, with commas; empty: processes only poll."},
     {"author_name", "", 0, 0,
      "Author of commits; empty: user.name of the user's git configuration, else the account's name."},
     {"author_email", "", 0, 0,
@@ -172,6 +175,7 @@ Settings read_settings(const Environment& environment, const std::filesystem::pa
   refuse_other_than("log_level", settings.log_level, {"debug", "info", "warning", "error"});
   refuse_other_than("sandbox_tier", settings.sandbox_tier, {"cgroup2", "cgroup1", "rlimit"});
   if (settings.data.empty()) throw Error(ErrorCode::invalid_argument, "TENON_DATA is empty");
+  if (!settings.nats_url.empty()) nats_servers(settings.nats_url);
   settings.data = std::filesystem::absolute(settings.data);
   if (settings.log_directory.empty()) settings.log_directory = settings.data / "logs";
   if (settings.share.empty()) settings.share = knowledge_beside(program);
@@ -186,7 +190,7 @@ std::vector<std::pair<std::string, std::string>> effective(const Settings& setti
     if constexpr (std::is_same_v<Field, std::filesystem::path>) {
       rows.emplace_back(variable_of(member.name), field.string());
     } else {
-      rows.emplace_back(variable_of(member.name), fmt::format("{}", field));
+      rows.emplace_back(variable_of(member.name), without_credentials(fmt::format("{}", field)));
     }
   });
   return rows;

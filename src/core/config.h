@@ -17,6 +17,7 @@ struct Settings {
   std::filesystem::path log_directory;
   std::string log_level;    // debug, info, warning or error
   std::string tenant;       // the tenant of the local user
+  std::string nats_url;     // servers that carry wake-ups between processes (core/nats_url.h); empty: none
   std::string author_name;  // author of commits; empty: from the user's git configuration
   std::string author_email;
   std::uint32_t event_threads = 0;     // threads of the event loop

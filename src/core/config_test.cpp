@@ -22,6 +22,13 @@ TEST(Config, UnknownAndMalformedStopTheStart) {
     EXPECT_THROW(read_settings({{"TENON_EVENT_THREADS", value}}, "/opt/bin/tenon"), Error) << value;
   }
   EXPECT_THROW(read_settings({{"TENON_SANDBOX_TIER", "none"}}, "/opt/bin/tenon"), Error);
+  EXPECT_THROW(read_settings({{"TENON_NATS_URL", "localhost:4222"}}, "/opt/bin/tenon"), Error);
+}
+
+TEST(Config, CredentialsInAnAddressAreNotPrinted) {
+  const Settings settings = read_settings({{"TENON_NATS_URL", "nats://user:hunter22@host:4222"}}, "/opt/bin/tenon");
+  EXPECT_EQ(settings.nats_url, "nats://user:hunter22@host:4222");
+  EXPECT_THAT(effective(settings), testing::Contains(testing::Pair("TENON_NATS_URL", "nats://[redacted]@host:4222")));
 }
 
 TEST(Config, EnvExampleListsEverySetting) {
