@@ -15,10 +15,13 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# Its CMake file names a static library that Debian does not package.
+pkg_check_modules(NATS REQUIRED IMPORTED_TARGET libnats>=3.4)
 
 add_library(Git2::git2 ALIAS PkgConfig::GIT2)
 add_library(Seccomp::seccomp ALIAS PkgConfig::SECCOMP)
 add_library(re2::re2 ALIAS PkgConfig::RE2)
+add_library(cnats::nats ALIAS PkgConfig::NATS)
 
 if(NOT TARGET yaml-cpp::yaml-cpp AND NOT TARGET yaml-cpp)
   message(FATAL_ERROR "yaml-cpp has no CMake target")

@@ -18,6 +18,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <boost/describe/class.hpp>
 
@@ -76,7 +77,7 @@ class WakeBus final {
  public:
   // Begins to connect. Throws invalid_argument for a malformed URL or prefix, and for nothing else.
   explicit WakeBus(WakeBusOptions options);
-  // What is still to be sent is dropped. Waits for the threads, at most about `patience`.
+  // What was announced is still sent, if the server takes it. Waits for that at most about `patience`.
   ~WakeBus();
   WakeBus(const WakeBus&) = delete;
   WakeBus& operator=(const WakeBus&) = delete;
@@ -92,6 +93,7 @@ class WakeBus final {
 
  private:
   std::shared_ptr<BusCore> core_;
+  std::thread thread_;
 };
 
 }  // namespace tenon::events
