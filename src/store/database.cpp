@@ -20,7 +20,7 @@ Timestamp Transaction::now() {
   if (now_) return *now_;
   if (clock_) {
     now_ = clock_();
-  } else if (dialect_ == Dialect::sqlite) {
+  } else if (dialect() == Dialect::sqlite) {
     now_ = tenon::now();
   } else {
     now_ = query_one<Timestamp>(*this, "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)");

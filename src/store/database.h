@@ -43,6 +43,8 @@ namespace tenon::store {
 
 enum class Dialect { sqlite, postgresql };
 
+class SqliteConnection;
+
 struct DatabaseConfig {
   std::string url;                  // "sqlite:<file>", or a libpq connection URI "postgresql://…"
   std::uint32_t connections = 4;    // SQLite: readers beside the writer. PostgreSQL: all connections
@@ -54,29 +56,30 @@ struct DatabaseConfig {
 // One transaction, for the length of the function it is handed to. SQL is written with store/sql.h.
 class Transaction {
  public:
-  Transaction(soci::session& sql, Dialect dialect, const Clock& clock) : sql_(sql), dialect_(dialect), clock_(clock) {}
+  Transaction(SqliteConnection& sqlite, const Clock& clock) : sqlite_(&sqlite), clock_(clock) {}
+  Transaction(soci::session& postgresql, const Clock& clock) : postgresql_(&postgresql), clock_(clock) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  soci::session& sql() { return sql_; }
-  Dialect dialect() const { return dialect_; }
+  Dialect dialect() const { return sqlite_ != nullptr ? Dialect::sqlite : Dialect::postgresql; }
+  // The one that dialect() names.
+  SqliteConnection& sqlite() { return *sqlite_; }
+  soci::session& postgresql() { return *postgresql_; }
 
   // The database's time, asked once per transaction. Leases and timers are judged by it, never by a worker's clock.
   Timestamp now();
 
   // Appended to a SELECT whose rows the transaction is about to decide on. Empty on SQLite, which has one writer.
-  std::string_view for_update() const { return dialect_ == Dialect::postgresql ? " FOR UPDATE" : ""; }
-  std::string_view for_update_skip_locked() const {
-    return dialect_ == Dialect::postgresql ? " FOR UPDATE SKIP LOCKED" : "";
-  }
+  std::string_view for_update() const { return sqlite_ == nullptr ? " FOR UPDATE" : ""; }
+  std::string_view for_update_skip_locked() const { return sqlite_ == nullptr ? " FOR UPDATE SKIP LOCKED" : ""; }
 
   // Called on a database thread after the commit; not at all after a rollback. Must be quick and must not throw.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
   std::vector<std::function<void()>> take_after_commit() { return std::exchange(after_commit_, {}); }
 
  private:
-  soci::session& sql_;
-  Dialect dialect_;
+  SqliteConnection* sqlite_ = nullptr;
+  soci::session* postgresql_ = nullptr;
   const Clock& clock_;
   std::optional<Timestamp> now_;
   std::vector<std::function<void()>> after_commit_;
@@ -120,11 +123,11 @@ class Database {
     return perform_blocking(Access::read, std::move(work));
   }
 
- protected:
-  Database() = default;
-
   // Queues the work; with a full queue `done` is called at once.
   virtual void submit(Access access, Work work, Done done) = 0;
+
+ protected:
+  Database() = default;
 
  private:
   Task<void> run(Access access, Work work);

@@ -213,8 +213,13 @@ CONFORMANCE_TEST(Migration, AFailingMigrationLeavesNothingBehind) {
   // migrate() begins its own transactions, so ours has to end before.
   const auto run = [&] {
     database->write_blocking([&](Transaction& tx) {
-      tx.sql() << "ROLLBACK";
-      migrate(tx.sql(), tx.dialect(), wanted);
+      if (tx.dialect() == Dialect::sqlite) {
+        tx.sqlite().execute("ROLLBACK");
+        migrate(tx.sqlite(), wanted);
+      } else {
+        tx.postgresql() << "ROLLBACK";
+        migrate(tx.postgresql(), wanted);
+      }
     });
   };
   EXPECT_THROW(run(), Error);
@@ -282,13 +287,14 @@ TEST(Sqlite, AFullDiskIsToldAndLosesNothingThatWasAcknowledged) {
   Scratch scratch(Dialect::sqlite);
   auto database = scratch.open();
   database->write_blocking([](Transaction& tx) { insert_project(tx, "prj_1", "one"); });
-  database->write_blocking([](Transaction& tx) { tx.sql() << "PRAGMA max_page_count = 1"; });  // as many as there are
+  database->write_blocking(
+      [](Transaction& tx) { tx.sqlite().execute("PRAGMA max_page_count = 1"); });  // as many as there are
   const auto large = [&] {
     database->write_blocking([](Transaction& tx) { insert_project(tx, "prj_2", std::string(1 << 20, 'x')); });
   };
   EXPECT_EQ(code_of(large), ErrorCode::storage_full);
   EXPECT_EQ(project_count(*database), 1);
-  database->write_blocking([](Transaction& tx) { tx.sql() << "PRAGMA max_page_count = 1000000"; });
+  database->write_blocking([](Transaction& tx) { tx.sqlite().execute("PRAGMA max_page_count = 1000000"); });
   EXPECT_NO_THROW(large());
   EXPECT_EQ(project_count(*database), 2);
 }

@@ -1,6 +1,6 @@
 // Numbered changes of the schema, embedded from migrations/*.sql at build time and applied in order when a database is
 // opened, each in a transaction of its own. An applied migration is never edited: its checksum is recorded and
-// compared.
+// compared. A line that begins with "--sqlite " or "--postgresql " is part of the statement in that dialect only.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ const std::vector<Migration>& migrations();
 
 // Brings the schema up to `wanted`. Throws unsupported when the database is ahead of it, conflict when an applied
 // migration differs. No transaction may be open.
-void migrate(soci::session& sql, Dialect dialect, const std::vector<Migration>& wanted);
+void migrate(SqliteConnection& sqlite, const std::vector<Migration>& wanted);
+void migrate(soci::session& postgresql, const std::vector<Migration>& wanted);
 
 }  // namespace tenon::store

@@ -70,7 +70,7 @@ PostgresDatabase::PostgresDatabase(DatabaseConfig config)
       connections_.push_back(std::make_unique<soci::session>(soci::postgresql, config_.url));
       prepare_connection(*connections_.back());
     }
-    migrate(*connections_.front(), Dialect::postgresql, migrations());
+    migrate(*connections_.front(), migrations());
   } catch (...) {
     std::rethrow_exception(translated_current_exception(place_));
   }
@@ -99,7 +99,7 @@ std::exception_ptr PostgresDatabase::run(soci::session& sql, const Job& job) {
   for (int attempt = 1;; ++attempt) {
     bool committing = false;
     try {
-      Transaction tx(sql, Dialect::postgresql, config_.clock);
+      Transaction tx(sql, config_.clock);
       sql << begin;
       job.work(tx);
       committing = true;

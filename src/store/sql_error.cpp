@@ -1,9 +1,9 @@
 #include "store/sql_error.h"
 
 #include <postgresql/soci-postgresql.h>
-#include <sqlite3/soci-sqlite3.h>
 
 #include "core/error.h"
+#include "store/sqlite_connection.h"
 
 namespace tenon::store {
 namespace {
@@ -13,8 +13,8 @@ Error corrupted(const std::string& place, const char* reason) {
                "Nothing was written to it. Restore a backup, or move the file away to start with an empty database.");
 }
 
-Error sqlite_error(const soci::sqlite3_soci_error& error, const std::string& place) {
-  switch (error.result() & 0xff) {
+Error sqlite_error(const SqliteError& error, const std::string& place) {
+  switch (error.code() & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return corrupted(place, error.what());
@@ -63,7 +63,7 @@ Error postgresql_error(const soci::postgresql_soci_error& error, const std::stri
 std::exception_ptr translated_current_exception(const std::string& place) {
   try {
     throw;
-  } catch (const soci::sqlite3_soci_error& error) {
+  } catch (const SqliteError& error) {
     return std::make_exception_ptr(sqlite_error(error, place));
   } catch (const soci::postgresql_soci_error& error) {
     return std::make_exception_ptr(postgresql_error(error, place));

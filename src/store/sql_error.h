@@ -6,8 +6,8 @@
 
 namespace tenon::store {
 
-// Call in a catch block. A SOCI exception becomes an Error; anything else is returned as it is. `place` names the
-// database.
+// Call in a catch block. An exception of SQLite or SOCI becomes an Error; anything else is returned as it is. `place`
+// names the database.
 std::exception_ptr translated_current_exception(const std::string& place);
 
 }  // namespace tenon::store

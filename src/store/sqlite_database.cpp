@@ -1,7 +1,5 @@
 #include "store/sqlite_database.h"
 
-#include <sqlite3/soci-sqlite3.h>
-
 #include "store/migration.h"
 #include "store/sql.h"
 #include "store/sql_error.h"
@@ -18,45 +16,30 @@ namespace {
 // Beyond this the check of every page would make each start slow; a damaged page is then found when it is read.
 constexpr std::uintmax_t kCheckedBytes = 256U << 20U;
 
-std::unique_ptr<soci::session> connect(const std::filesystem::path& file) {
-  if (file.native().find('"') != std::string::npos) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("The database path {} contains a quotation mark.", file.native()));
-  }
-  return std::make_unique<soci::session>(soci::sqlite3, fmt::format("dbname=\"{}\" timeout=30", file.native()));
-}
-
-std::unique_ptr<soci::session> open_writer(const std::filesystem::path& file) {
-  auto sql = connect(file);
-  *sql << "PRAGMA journal_mode = WAL";
-  *sql << "PRAGMA synchronous = FULL";
-  *sql << "PRAGMA foreign_keys = ON";
-  *sql << "PRAGMA wal_autocheckpoint = 4000";
+std::unique_ptr<SqliteConnection> open_writer(const std::filesystem::path& file) {
+  auto sql = std::make_unique<SqliteConnection>(file, SqliteAccess::read_write);
+  sql->execute("PRAGMA journal_mode = WAL");
+  sql->execute("PRAGMA synchronous = FULL");
+  sql->execute("PRAGMA foreign_keys = ON");
+  sql->execute("PRAGMA wal_autocheckpoint = 4000");
   return sql;
 }
 
-std::unique_ptr<soci::session> open_reader(const std::filesystem::path& file) {
-  auto sql = connect(file);
-  *sql << "PRAGMA query_only = ON";
-  *sql << "PRAGMA wal_autocheckpoint = 0";
+std::unique_ptr<SqliteConnection> open_reader(const std::filesystem::path& file) {
+  auto sql = std::make_unique<SqliteConnection>(file, SqliteAccess::read_only);
+  sql->execute("PRAGMA wal_autocheckpoint = 0");
   return sql;
 }
 
-void check_soundness(soci::session& sql, const std::filesystem::path& file) {
+void check_soundness(SqliteConnection& sql, const std::filesystem::path& file) {
   std::error_code unknown;
   if (std::filesystem::file_size(file, unknown) > kCheckedBytes || unknown) return;
-  std::string verdict;
-  sql << "PRAGMA quick_check(1)", soci::into(verdict);
-  if (verdict == "ok") return;
-  throw soci::sqlite3_soci_error(verdict, SQLITE_CORRUPT);
+  const std::string verdict = sql.query_text("PRAGMA quick_check(1)");
+  if (verdict != "ok") throw SqliteError(SQLITE_CORRUPT, verdict);
 }
 
-bool in_transaction(soci::session& sql) {
-  return sqlite_api::sqlite3_get_autocommit(static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_) == 0;
-}
-
-void roll_back(soci::session& sql) {
-  if (in_transaction(sql)) sql << "ROLLBACK";
+void roll_back(SqliteConnection& sql) {
+  if (sql.in_transaction()) sql.execute("ROLLBACK");
 }
 
 }  // namespace
@@ -67,7 +50,7 @@ SqliteDatabase::SqliteDatabase(std::filesystem::path file, DatabaseConfig config
     if (file_.has_parent_path()) std::filesystem::create_directories(file_.parent_path());
     writer_ = open_writer(file_);
     check_soundness(*writer_, file_);
-    migrate(*writer_, Dialect::sqlite, migrations());
+    migrate(*writer_, migrations());
     for (std::uint32_t i = 0; i < config_.connections; ++i) readers_.push_back(open_reader(file_));
   } catch (const std::filesystem::filesystem_error& error) {
     throw system_error(fmt::format("creating the directory of {}", file_.native()), error.code().value());
@@ -93,7 +76,7 @@ void SqliteDatabase::submit(Access access, Work work, Done done) {
   queue.push({access, std::move(work), std::move(done)});
 }
 
-void SqliteDatabase::write_loop(soci::session& sql) {
+void SqliteDatabase::write_loop(SqliteConnection& sql) {
   for (std::vector<Job> jobs = writes_.pop(config_.group_limit); !jobs.empty();
        jobs = writes_.pop(config_.group_limit)) {
     run_group(sql, jobs);
@@ -101,7 +84,7 @@ void SqliteDatabase::write_loop(soci::session& sql) {
 }
 
 // While one group waits for the disk the next one gathers in the queue: the busier the store, the larger its groups.
-void SqliteDatabase::run_group(soci::session& sql, std::vector<Job>& jobs) {
+void SqliteDatabase::run_group(SqliteConnection& sql, std::vector<Job>& jobs) {
   std::vector<Outcome> outcomes(jobs.size());
   if (!commit_together(sql, jobs, outcomes) && jobs.size() > 1) {
     for (Job& job : jobs) {
@@ -118,11 +101,11 @@ void SqliteDatabase::run_group(soci::session& sql, std::vector<Job>& jobs) {
 }
 
 // False when the group as a whole was lost; each outcome then says why.
-bool SqliteDatabase::commit_together(soci::session& sql, std::vector<Job>& jobs, std::vector<Outcome>& outcomes) {
+bool SqliteDatabase::commit_together(SqliteConnection& sql, std::vector<Job>& jobs, std::vector<Outcome>& outcomes) {
   try {
-    sql << "BEGIN IMMEDIATE";
+    sql.execute("BEGIN IMMEDIATE");
     for (std::size_t i = 0; i < jobs.size(); ++i) run_under_savepoint(sql, jobs[i], outcomes[i]);
-    sql << "COMMIT";
+    sql.execute("COMMIT");
     return true;
   } catch (...) {
     const std::exception_ptr failure = translated_current_exception(file_.native());
@@ -137,27 +120,27 @@ bool SqliteDatabase::commit_together(soci::session& sql, std::vector<Job>& jobs,
 
 // A full disk makes SQLite roll back the whole transaction, not only the savepoint: that is thrown, what else fails is
 // kept.
-void SqliteDatabase::run_under_savepoint(soci::session& sql, const Job& job, Outcome& outcome) {
-  Transaction tx(sql, Dialect::sqlite, config_.clock);
-  sql << "SAVEPOINT work";
+void SqliteDatabase::run_under_savepoint(SqliteConnection& sql, const Job& job, Outcome& outcome) {
+  Transaction tx(sql, config_.clock);
+  sql.execute("SAVEPOINT work");
   try {
     job.work(tx);
-    sql << "RELEASE work";
+    sql.execute("RELEASE work");
     outcome.after_commit = tx.take_after_commit();
   } catch (...) {
     outcome.failure = translated_current_exception(file_.native());
-    if (!in_transaction(sql)) throw;
-    sql << "ROLLBACK TO work";
-    sql << "RELEASE work";
+    if (!sql.in_transaction()) throw;
+    sql.execute("ROLLBACK TO work");
+    sql.execute("RELEASE work");
   }
 }
 
-void SqliteDatabase::read_loop(soci::session& sql) {
+void SqliteDatabase::read_loop(SqliteConnection& sql) {
   for (std::vector<Job> jobs = reads_.pop(1); !jobs.empty(); jobs = reads_.pop(1)) {
     std::exception_ptr failure;
     try {
-      Transaction tx(sql, Dialect::sqlite, config_.clock);
-      sql << "BEGIN";
+      Transaction tx(sql, config_.clock);
+      sql.execute("BEGIN");
       jobs.front().work(tx);
     } catch (...) {
       failure = translated_current_exception(file_.native());

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "store/job_queue.h"
+#include "store/sqlite_connection.h"
 
 namespace tenon::store {
 
@@ -19,18 +20,18 @@ class SqliteDatabase final : public Database {
   struct Outcome;
 
   void submit(Access access, Work work, Done done) override;
-  void write_loop(soci::session& sql);
-  void read_loop(soci::session& sql);
-  void run_group(soci::session& sql, std::vector<Job>& jobs);
-  bool commit_together(soci::session& sql, std::vector<Job>& jobs, std::vector<Outcome>& outcomes);
-  void run_under_savepoint(soci::session& sql, const Job& job, Outcome& outcome);
+  void write_loop(SqliteConnection& sql);
+  void read_loop(SqliteConnection& sql);
+  void run_group(SqliteConnection& sql, std::vector<Job>& jobs);
+  bool commit_together(SqliteConnection& sql, std::vector<Job>& jobs, std::vector<Outcome>& outcomes);
+  void run_under_savepoint(SqliteConnection& sql, const Job& job, Outcome& outcome);
 
   const std::filesystem::path file_;
   const DatabaseConfig config_;
   JobQueue writes_;
   JobQueue reads_;
-  std::unique_ptr<soci::session> writer_;
-  std::vector<std::unique_ptr<soci::session>> readers_;
+  std::unique_ptr<SqliteConnection> writer_;
+  std::vector<std::unique_ptr<SqliteConnection>> readers_;
   std::thread writer_thread_;
   std::vector<std::thread> reader_threads_;
 };

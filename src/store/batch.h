@@ -1,0 +1,115 @@
+// One statement for many rows. A row is a described struct; its members are the statement's parameters.
+//
+//   struct Closing { RunId run_id; std::int64_t token; };                       // BOOST_DESCRIBE_STRUCT
+//   auto closed = store::batch_query<RunId>(tx, {
+//     .sqlite = R"(DELETE FROM leased_runs WHERE run_id = :run_id AND token = :token RETURNING run_id)",
+//     .postgresql = R"(DELETE FROM leased_runs l USING unnest(CAST(:run_id AS TEXT[]), CAST(:token AS BIGINT[]))
+//       AS r (run_id, token) WHERE l.run_id = r.run_id AND l.token = r.token RETURNING l.run_id)"}, rows);
+//
+// SQLite runs the statement for each row, prepared once. PostgreSQL runs it once: each parameter is the text of an
+// array with the member of all rows (postgresql.org/docs/15/arrays.html §8.15.2, .6), so that a batch is one round
+// trip. What the statement returns comes back in one list; a row may give none.
+#pragma once
+
+#include "store/sql.h"
+
+namespace tenon::store {
+
+struct BatchSql {
+  std::string_view sqlite;
+  std::string_view postgresql;
+};
+
+namespace sql_detail {
+
+void append_array_text(std::string& array, std::string_view text);
+
+template <class T>
+void append_element(std::string& array, const T& value) {
+  if constexpr (is_optional<T>) {
+    if (value) {
+      append_element(array, *value);
+    } else {
+      array += "NULL";
+    }
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    append_array_text(array, value);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    array += value ? "1" : "0";
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    array += std::to_string(value);
+  } else if constexpr (requires { std::string_view(value.text); }) {
+    append_array_text(array, value.text);
+  } else if constexpr (std::is_enum_v<T>) {
+    append_array_text(array, boost::describe::enum_to_string(value, ""));
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    array += std::to_string(value.time_since_epoch().count());
+  } else {
+    static_assert(std::is_same_v<T, json::value>);
+    append_array_text(array, json::serialize(value));
+  }
+}
+
+template <class Row, class Member>
+std::string array_of(const std::vector<Row>& rows, Member member) {
+  std::string array = "{";
+  for (const Row& row : rows) {
+    if (array.size() > 1) array += ',';
+    append_element(array, row.*member.pointer);
+  }
+  return array + '}';
+}
+
+template <class Row>
+void bind_members(SqliteStatement& statement, const Row& row) {
+  std::size_t place = 0;
+  boost::mp11::mp_for_each<json_detail::Members<Row>>([&](auto member) {
+    const int index = statement.parameter(place++, member.name);
+    if (index != 0) bind(statement, index, row.*member.pointer);
+  });
+}
+
+template <class Result, class Row>
+void run_for_each(SqliteConnection& connection, std::string_view sql, const std::vector<Row>& rows,
+                  std::vector<Result>& results) {
+  SqliteStatement& statement = connection.statement(sql);
+  for (const Row& row : rows) {
+    const SqliteUse use(statement);
+    bind_members(statement, row);
+    while (statement.step()) results.push_back(read_row<Result>(statement));
+  }
+}
+
+template <class Result, class Row>
+void run_at_once(soci::session& session, std::string_view sql, const std::vector<Row>& rows,
+                 std::vector<Result>& results) {
+  soci::statement statement(session);
+  Result result{};
+  std::vector<std::string> arrays;
+  arrays.reserve(boost::mp11::mp_size<json_detail::Members<Row>>::value);
+  exchange_into(statement, result);
+  boost::mp11::mp_for_each<json_detail::Members<Row>>([&](auto member) {
+    if (sql.find(":" + std::string(member.name) + " ") == std::string_view::npos) return;
+    arrays.push_back(array_of(rows, member));
+    statement.exchange(soci::use(arrays.back(), std::string(member.name)));
+  });
+  ready(statement, sql);
+  statement.execute();
+  while (statement.fetch()) results.push_back(result);
+}
+
+}  // namespace sql_detail
+
+template <class Result, class Row>
+std::vector<Result> batch_query(Transaction& tx, const BatchSql& sql, const std::vector<Row>& rows) {
+  std::vector<Result> results;
+  if (rows.empty()) return results;
+  if (tx.dialect() == Dialect::sqlite) {
+    sql_detail::run_for_each(tx.sqlite(), sql.sqlite, rows, results);
+  } else {
+    sql_detail::run_at_once(tx.postgresql(), sql.postgresql, rows, results);
+  }
+  return results;
+}
+
+}  // namespace tenon::store
