@@ -6,6 +6,8 @@
 namespace tenon::events {
 namespace {
 
+constexpr std::string_view kChannels = "events.";  // and the run
+
 // The counter's row is locked until the commit, and a rollback takes the number back: no gaps, no repeats.
 std::int64_t next_sequence(store::Transaction& tx, const TenantId& tenant, const RunId& run) {
   return *store::query_one<std::int64_t>(tx, R"(
@@ -55,20 +57,48 @@ Task<std::vector<Event>> Timeline::read(RunId run, std::int64_t after, std::size
 }
 
 std::shared_ptr<Subscription> Timeline::subscribe(RunId run, std::int64_t after) {
+  // Only a process that has subscribers asks for hints.
+  if (bus_ != nullptr) {
+    std::call_once(listens_, [this] {
+      listening_ = bus_->listen(fmt::format("{}*", kChannels), [this](std::string_view channel) { look(channel); });
+    });
+  }
   std::shared_ptr<Subscription> subscription(new Subscription(*this, run, after));
   subscriptions_.with([&](auto& all) { all.emplace(run, subscription); });
   return subscription;
 }
 
 void Timeline::publish(const Event& event) {
-  std::vector<std::shared_ptr<Subscription>> listeners;
+  for (const auto& subscriber : subscribers_of(event.run_id)) subscriber->offer(event);
+  if (bus_ != nullptr) bus_->announce(fmt::format("{}{}", kChannels, event.run_id.text));
+}
+
+// The hint does not carry the event: what counts is in the store.
+void Timeline::look(std::string_view channel) {
+  const auto subscribers =
+      channel.empty() ? all_subscribers() : subscribers_of(RunId{std::string(channel.substr(kChannels.size()))});
+  for (const auto& subscriber : subscribers) subscriber->wakeup_.notify();
+}
+
+std::vector<std::shared_ptr<Subscription>> Timeline::subscribers_of(const RunId& run) {
+  std::vector<std::shared_ptr<Subscription>> found;
   subscriptions_.with([&](auto& all) {
-    const auto [begin, end] = all.equal_range(event.run_id);
+    const auto [begin, end] = all.equal_range(run);
     for (auto it = begin; it != end; ++it) {
-      if (auto listener = it->second.lock()) listeners.push_back(std::move(listener));
+      if (auto subscriber = it->second.lock()) found.push_back(std::move(subscriber));
     }
   });
-  for (const auto& listener : listeners) listener->offer(event);
+  return found;
+}
+
+std::vector<std::shared_ptr<Subscription>> Timeline::all_subscribers() {
+  std::vector<std::shared_ptr<Subscription>> found;
+  subscriptions_.with([&](auto& all) {
+    for (const auto& [run, entry] : all) {
+      if (auto subscriber = entry.lock()) found.push_back(std::move(subscriber));
+    }
+  });
+  return found;
 }
 
 Subscription::Subscription(Timeline& timeline, RunId run, std::int64_t after)

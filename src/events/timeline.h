@@ -8,6 +8,9 @@
 //   auto watch = timeline.subscribe(run, 0);          // replay from the beginning, then live
 //   for (const Event& event : co_await watch->next()) …
 //
+// Subscribers in this process hear of an event at once; those of other processes too when both have a WakeBus, and
+// otherwise when they look the next time.
+//
 // Thread safe. No secrets: payloads are redacted by name, shape and value before they are stored.
 #pragma once
 
@@ -15,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +27,7 @@
 #include "core/guarded.h"
 #include "core/ids.h"
 #include "core/json.h"
+#include "events/wake_bus.h"
 #include "store/database.h"
 #include "store/wakeup.h"
 
@@ -48,8 +53,9 @@ class Subscription final {
   Subscription& operator=(const Subscription&) = delete;
 
   // The next events in order, without gaps or repeats, as soon as there is at least one; empty when there was none
-  // within `at_most`. Comes from memory; from the store when the reader was slower than `kBuffered` events or has yet
-  // to catch up.
+  // within `at_most`. Comes from memory; from the store when the reader was slower than `kBuffered` events, has yet to
+  // catch up, or another process appended. `at_most` is thus also how late another process' event comes when no bus
+  // tells of it.
   Task<std::vector<Event>> next(Milliseconds at_most = Milliseconds(1000));
 
   // Sequence number of the last event handed out.
@@ -75,6 +81,8 @@ class Timeline final {
  public:
   // `database` must outlive the timeline, and the timeline every subscription.
   explicit Timeline(store::Database& database) : database_(database) {}
+  // `bus` carries hints between processes; it must outlive the timeline.
+  Timeline(store::Database& database, WakeBus& bus) : database_(database), bus_(&bus) {}
   Timeline(const Timeline&) = delete;
   Timeline& operator=(const Timeline&) = delete;
 
@@ -95,9 +103,15 @@ class Timeline final {
  private:
   friend class Subscription;
   void publish(const Event& event);
+  void look(std::string_view channel);
+  std::vector<std::shared_ptr<Subscription>> subscribers_of(const RunId& run);
+  std::vector<std::shared_ptr<Subscription>> all_subscribers();
 
   store::Database& database_;
+  WakeBus* bus_ = nullptr;
   Guarded<std::unordered_multimap<RunId, std::weak_ptr<Subscription>>> subscriptions_;
+  std::once_flag listens_;
+  Listening listening_;  // last, so that it ends first
 };
 
 }  // namespace tenon::events
