@@ -1,5 +1,5 @@
-// When a schedule fires: a rule, a time zone and the moment it begins. Pure: no clock, no store; the caller asks for the
-// first occurrence after a time and stores what it gets.
+// When a schedule fires: a rule, a time zone and the moment it begins. Pure: no clock, no store; the caller asks for
+// the first occurrence after a time and stores what it gets.
 //
 // Two notations are understood:
 //   RFC 5545 §3.3.10    "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9", all parts but RSCALE and SKIP. What the rule does not say (the
@@ -12,7 +12,8 @@
 //   - Rules whose hours are named (FREQ=DAILY and rarer; cron whose hour field does not begin with "*") follow the wall
 //     clock, as RFC 5545 §3.3.5 says: a time that the change skips is read with the offset before it (02:30 becomes
 //     03:30), one that happens twice means the first.
-//   - Rules by the hour, minute or second (and cron whose hour field begins with "*") follow elapsed time: the interval is
+//   - Rules by the hour, minute or second (and cron whose hour field begins with "*") follow elapsed time: the interval
+//   is
 //     counted in real hours, minutes or seconds from `start`; BY-parts and cron fields are compared with the wall clock
 //     at that instant. An hour that happens twice fires twice, a skipped one not at all.
 //   - Two wall times that become one instant are one occurrence.
@@ -56,7 +57,8 @@ class Recurrence final {
   static constexpr std::size_t kMaxRuleLength = 4096;
 
   // Throws invalid_argument, naming the part that is wrong and what is allowed there: malformed rules, unknown zones
-  // (with the closest name), rules that never fire, and rules whose first occurrence or COUNT needs more than kMaxSteps.
+  // (with the closest name), rules that never fire, and rules whose first occurrence or COUNT needs more than
+  // kMaxSteps.
   explicit Recurrence(RecurrenceSpec spec);
 
   // The first occurrence strictly after `time`; nothing when the rule has ended. Its cost does not depend on how long
