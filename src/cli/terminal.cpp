@@ -12,10 +12,21 @@ namespace {
 
 bool continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
+// Length of the style (Terminal::styled) that stands at this place.
+std::size_t style_length(std::string_view text, std::size_t at) {
+  if (!text.substr(at).starts_with("\x1b[")) return 0;
+  const std::size_t end = text.find('m', at);
+  return end == std::string_view::npos ? 0 : end + 1 - at;
+}
+
 // Byte position after `columns` code points.
 std::size_t cut_at(std::string_view text, std::size_t columns) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (const std::size_t style = style_length(text, at); style > 0) {
+      at += style;
+      continue;
+    }
     if (!continuation(text[at]) && columns-- == 0) break;
     ++at;
   }
@@ -117,7 +128,13 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return !continuation(byte); }));
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t style = style_length(text, at);
+    if (style == 0 && !continuation(text[at])) ++width;
+    at += std::max<std::size_t>(style, 1);
+  }
+  return width;
 }
 
 std::string shortened(std::string_view text, std::size_t width) {

@@ -23,13 +23,14 @@ Terminal detect_terminal(int descriptor);
 // Control characters replaced, so that text cannot move the cursor, set titles or write to the clipboard.
 std::string printable(std::string_view text);
 
-// Columns the text takes: code points, without counting combining or wide ones exactly.
+// Columns the text takes: code points, without counting combining or wide ones exactly; styles take none.
 std::size_t display_width(std::string_view text);
 
 // At most `width` columns, ending in "…" when cut.
 std::string shortened(std::string_view text, std::size_t width);
 
-// Rows in aligned columns; the last column takes what is left of `width` and is wrapped at words.
+// Rows in aligned columns; the last column takes what is left of `width` and is wrapped at words. Cells may be styled,
+// but for the last.
 std::string table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
                   const Terminal& terminal);
 

@@ -25,6 +25,15 @@ TEST(Terminal, TableAlignsAndWraps) {
             "A     TEXT\nlong  one two three four five\n      six seven\n");
 }
 
+TEST(Terminal, StylesTakeNoColumns) {
+  const Terminal terminal{.interactive = true, .colour = true, .width = 40};
+  const std::string red = terminal.styled(Style::bad, "no");
+  EXPECT_EQ(display_width(red), 2U);
+  const std::string text = table({"A", "B"}, {{red, "x"}, {"long", "y"}}, terminal);
+  EXPECT_NE(text.find(red + "    x\n"), std::string::npos);
+  EXPECT_NE(text.find("long  y\n"), std::string::npos);
+}
+
 TEST(Terminal, StylesOnlyWithColour) {
   EXPECT_EQ(Terminal{}.styled(Style::bad, "x"), "x");
   EXPECT_EQ((Terminal{.interactive = true, .colour = true, .width = 80}.styled(Style::bad, "x")), "\x1b[31mx\x1b[0m");
