@@ -46,12 +46,16 @@ void BusCore::work() {
     thread_local std::minstd_rand random{std::random_device{}()};
     rest(Milliseconds(std::uniform_int_distribution(options_.pause.count() / 10, options_.pause.count())(random)));
   }
+  const std::scoped_lock lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
 }
 
-void BusCore::stop() {
-  const std::scoped_lock lock(mutex_);
+bool BusCore::stop() {
+  std::unique_lock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
+  return changed_.wait_for(lock, 2 * options_.patience, [&] { return ended_; });
 }
 
 // The library may call after this object is gone.

@@ -38,7 +38,8 @@ class BusCore final : public std::enable_shared_from_this<BusCore> {
 
   // Until stop(). What was announced before is still sent if the server takes it.
   void work();
-  void stop();
+  // Whether work() has returned; waits for it at most twice `patience`.
+  bool stop();
 
   void announce(std::string_view channel);
   void add(std::shared_ptr<Listener> listener);
@@ -72,6 +73,7 @@ class BusCore final : public std::enable_shared_from_this<BusCore> {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  bool ended_ = false;
   bool listeners_changed_ = false;
   std::unordered_set<std::string> waiting_;
   std::size_t unconfirmed_ = 0;  // of the round that is being sent

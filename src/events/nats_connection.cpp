@@ -13,9 +13,17 @@ namespace {
 
 using Options = std::unique_ptr<natsOptions, decltype(&natsOptions_Destroy)>;
 
+// The library's own words say more ("certificate verify failed"), but might repeat an address with its credentials.
+std::string reason_of(natsStatus status) {
+  natsStatus last = NATS_OK;
+  const char* detail = nats_GetLastError(&last);
+  const std::string text = last == status && detail != nullptr ? detail : "";
+  return text.empty() || text.find('@') != std::string::npos ? natsStatus_GetText(status) : text;
+}
+
 void check(natsStatus status, std::string_view what) {
   if (status == NATS_OK) return;
-  throw Error(ErrorCode::unavailable, fmt::format("cannot {}: {}", what, natsStatus_GetText(status)));
+  throw Error(ErrorCode::unavailable, fmt::format("cannot {}: {}", what, reason_of(status)));
 }
 
 void message_arrived(natsConnection*, natsSubscription*, natsMsg* message, void* closure) {

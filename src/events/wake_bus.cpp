@@ -11,11 +11,16 @@
 namespace tenon::events {
 
 WakeBus::WakeBus(WakeBusOptions options)
-    : core_(std::make_shared<BusCore>(std::move(options))), thread_([core = core_.get()] { core->work(); }) {}
+    : core_(std::make_shared<BusCore>(std::move(options))), thread_([core = core_] { core->work(); }) {}
 
+// A server that falls silent in the middle of a login keeps the library waiting, past its time-out, until it answers or
+// TCP gives it up (seen in cnats 3.4.1). The thread owns what it works with and ends by itself then.
 WakeBus::~WakeBus() {
-  core_->stop();
-  thread_.join();
+  if (core_->stop()) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
 }
 
 void WakeBus::announce(std::string_view channel) noexcept { core_->announce(channel); }

@@ -77,7 +77,7 @@ class WakeBus final {
  public:
   // Begins to connect. Throws invalid_argument for a malformed URL or prefix, and for nothing else.
   explicit WakeBus(WakeBusOptions options);
-  // What was announced is still sent, if the server takes it. Waits for that at most about `patience`.
+  // What was announced is still sent, if the server takes it. Waits for that at most twice `patience`.
   ~WakeBus();
   WakeBus(const WakeBus&) = delete;
   WakeBus& operator=(const WakeBus&) = delete;

@@ -249,6 +249,55 @@ TEST_F(WakeBusTest, APlainServerIsRefusedWhenTlsIsAskedFor) {
   EXPECT_FALSE(bus.status().connected);
 }
 
+// Greets whoever connects and then says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    EXPECT_EQ(::listen(socket_, 1), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentServer() {
+    close(client_);
+    close(socket_);
+  }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+
+  std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
+
+  // Returns when the client has answered the greeting.
+  void greet() {
+    constexpr std::string_view kGreeting = "INFO {\"server_id\":\"x\",\"version\":\"2.9.10\",\"proto\":1}\r\n";
+    client_ = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+    EXPECT_EQ(send(client_, kGreeting.data(), kGreeting.size(), MSG_NOSIGNAL), static_cast<long>(kGreeting.size()));
+    char answer = 0;
+    EXPECT_EQ(recv(client_, &answer, 1, 0), 1);
+  }
+
+ private:
+  int socket_;
+  int client_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+TEST(WakeBus, EndsAlthoughTheServerFallsSilentDuringTheLogin) {
+  SilentServer server;
+  WakeBusOptions impatient = options(server.url());
+  impatient.patience = Milliseconds(100);
+  {
+    Process one(impatient);
+    server.greet();
+    one.bus.announce("runs");
+    EXPECT_EQ(one.bus.status().dropped, 1U);
+  }
+}
+
 TEST(WakeBus, WhatIsMalformedIsRefused) {
   EXPECT_THROW(WakeBus(WakeBusOptions{.url = "localhost"}), Error);
   EXPECT_THROW(WakeBus(WakeBusOptions{.url = "nats://localhost", .prefix = "a b"}), Error);
