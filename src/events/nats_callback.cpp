@@ -33,7 +33,7 @@ NatsCallback::~NatsCallback() {
 
 void NatsCallback::call(void* closure, std::string_view text) noexcept {
   const auto function = registry().with([&](Registry& all) -> std::shared_ptr<const Function> {
-    const auto found = all.functions.find(reinterpret_cast<std::uintptr_t>(closure));
+    const auto found = all.functions.find(std::bit_cast<std::uintptr_t>(closure));
     return found == all.functions.end() ? nullptr : found->second;
   });
   if (function) (*function)(text);

@@ -3,6 +3,7 @@
 // not a pointer: a number that is no longer registered is ignored.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -19,7 +20,7 @@ class NatsCallback final {
   NatsCallback(const NatsCallback&) = delete;
   NatsCallback& operator=(const NatsCallback&) = delete;
 
-  void* closure() const { return reinterpret_cast<void*>(number_); }
+  void* closure() const { return std::bit_cast<void*>(number_); }
   static void call(void* closure, std::string_view text) noexcept;
 
  private:

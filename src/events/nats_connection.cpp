@@ -1,7 +1,5 @@
 #include "events/nats_connection.h"
 
-#include <nats/nats.h>
-
 #include <algorithm>
 
 #include <fmt/format.h>

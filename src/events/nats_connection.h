@@ -6,6 +6,8 @@
 // For one thread. Credentials are in no message.
 #pragma once
 
+#include <nats/nats.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -16,22 +18,19 @@
 #include "core/time.h"
 #include "events/nats_callback.h"
 
-struct __natsConnection;
-struct __natsSubscription;
-
 namespace tenon::events {
 
 // Told the subject of each message, on a thread of the library. Ends with the object; must not outlive the connection.
 class NatsSubscription final {
  public:
-  NatsSubscription(__natsConnection* connection, const std::string& subject, NatsCallback::Function on_message);
+  NatsSubscription(natsConnection* connection, const std::string& subject, NatsCallback::Function on_message);
   ~NatsSubscription();
   NatsSubscription(const NatsSubscription&) = delete;
   NatsSubscription& operator=(const NatsSubscription&) = delete;
 
  private:
   NatsCallback on_message_;
-  __natsSubscription* subscription_ = nullptr;
+  natsSubscription* subscription_ = nullptr;
 };
 
 struct NatsEvents {
@@ -67,7 +66,7 @@ class NatsConnection final {
   NatsCallback on_lost_;
   NatsCallback on_missed_;
   Milliseconds patience_;
-  __natsConnection* connection_ = nullptr;
+  natsConnection* connection_ = nullptr;
 };
 
 }  // namespace tenon::events

@@ -190,7 +190,7 @@ TEST_F(WakeBusTest, ManyChannelsAllArrive) {
   constexpr int kChannels = 10'000;
   for (int i = 0; i < kChannels; ++i) one.bus.announce("run." + std::to_string(i));
   EXPECT_TRUE(eventually([&] { return other.bus.status().received == kChannels; }));
-  EXPECT_EQ(one.bus.status().sent, static_cast<std::uint64_t>(kChannels));
+  EXPECT_TRUE(eventually([&] { return one.bus.status().sent == kChannels; }));
 }
 
 TEST_F(WakeBusTest, AnEndedListenerIsNotCalledAnyMore) {
