@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything is set up on first use; each step is skipped when it is already done.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run serve test check bench fmt lint doctor clean
+.PHONY: help setup build run serve test check bench bench-durable fmt lint doctor clean
 
 PRESET ?= release
 export GOAL ANSWERS
@@ -29,6 +29,9 @@ test: setup ## build and pass all tests
 
 bench: setup ## run the benchmarks and write bench/results
 	@scripts/bench
+
+bench-durable: setup ## durable execution beside other queues, on an idle machine: make bench-durable [QUICK=1]
+	@scripts/bench-durable $(if $(QUICK),--quick)
 
 fmt: setup ## format the sources
 	@git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i

@@ -1,6 +1,7 @@
 """What the figures were measured on."""
 
 import os
+import pathlib
 import platform
 import statistics
 import subprocess
@@ -57,7 +58,7 @@ def facts():
 
 def versions(installed):
     return {
-        "tenon": first_line(["git", "describe", "--always", "--dirty"]),
+        "tenon": first_line(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always", "--dirty"]),
         "redis": first_line(["redis-server", "--version"]).split(" sha=")[0],
         "postgresql": first_line([servers.postgres_program("postgres"), "--version"]),
         "node": first_line(["node", "--version"]),

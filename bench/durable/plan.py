@@ -25,10 +25,11 @@ class Size:
     parked: int
     recovery_cap: int
     recovery_runs: int
+    candidates: int         # settings tried for a workload, the last ones
 
 
-FULL = Size(runs=5, seconds=0.8, enqueue_seconds=0.5, bulk=10_000, latency=300, parked=100_000, recovery_cap=90, recovery_runs=5)
-QUICK = Size(runs=1, seconds=0.2, enqueue_seconds=0.15, bulk=2_000, latency=30, parked=5_000, recovery_cap=40, recovery_runs=1)
+FULL = Size(runs=5, seconds=0.8, enqueue_seconds=0.5, bulk=10_000, latency=120, parked=100_000, recovery_cap=90, recovery_runs=5, candidates=9)
+QUICK = Size(runs=1, seconds=0.2, enqueue_seconds=0.15, bulk=2_000, latency=30, parked=5_000, recovery_cap=25, recovery_runs=1, candidates=2)
 
 
 @dataclasses.dataclass
@@ -83,6 +84,7 @@ class Plan:
 
         def fastest(row, workload, candidates, count):
             """Tries each candidate once and keeps the fastest."""
+            candidates = candidates[-self.size.candidates:]
             for settings in candidates if len(candidates) > 1 else []:
                 rate = measure(workload, settings, runs=1, count=count)[0]["per_second"]
                 row.tried.append({"settings": {**extra, **settings}, "per_second": rate})
@@ -95,8 +97,9 @@ class Plan:
                 row.settings = dict(extra)
                 row.records = measure("enqueue", {}, producers=producers, count=10 ** 9, seconds=self.size.enqueue_seconds)
         with self.row("enqueue_bulk", peer.name, **fields) as row:
-            fastest(row, "enqueue_bulk", peer.bulk, self.size.bulk)
-            row.records = measure("enqueue_bulk", row.settings, count=self.size.bulk)
+            bulk = min(self.size.bulk, 4 * count)
+            fastest(row, "enqueue_bulk", peer.bulk, bulk)
+            row.records = measure("enqueue_bulk", row.settings, count=bulk)
         for workload, candidates in (("noop", peer.noop), ("drain", peer.drain)):
             with self.row(workload, peer.name, **fields) as row:
                 fastest(row, workload, candidates, count // 2)
@@ -147,7 +150,7 @@ class Plan:
     def ours(self, ours, program, place, quick):
         for workload, producers, full, small in ours.counts:
             name = f"enqueue {producers}" if workload == "enqueue" else workload
-            with self.row(name, ours.name, ours=True, store=ours.store) as row:
+            with self.row(name, ours.name, ours=True, store=ours.store, setting=ours.setting) as row:
                 # The first process warms up the disk and the page cache.
                 for run in range(self.size.runs + 1):
                     with place() as url:

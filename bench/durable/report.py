@@ -7,6 +7,7 @@ import goals
 import plan
 
 SETTINGS = {
+    ("sqlite", "full"): "synchronous FULL",
     ("redis", "always"): "AOF always",
     ("redis", "everysec"): "AOF everysec",
     ("redis", "off"): "no AOF",
@@ -109,10 +110,10 @@ def replay_lines(rows):
                     [[row.system, *(spread([1000 * s for s in row.values("seconds")], 1) if not row.failed else [row.failed, ""])] for row in rows])
 
 
-def write(path, size, machine, versions, rows, not_measured):
+def write(path, size, machine, versions, rows, not_measured, minutes):
     of = lambda workload: [row for row in rows if row.workload == workload]
     runs = f"{size.runs} runs" if size.runs > 1 else "1 run"
-    lines = ["# Durable execution, beside the queues people use", "", "`make bench-durable`: everything below was measured in one run.", ""]
+    lines = ["# Durable execution, beside the queues people use", "", f"`make bench-durable`: everything below was measured in one run of {minutes:.1f} minutes.", ""]
     if size is plan.QUICK:
         lines += ["**Quick form: it shows that everything works; its figures are not to be quoted.**", ""]
     lines += ["## Goals", "", *markdown(["measure (fsync before acknowledgement)", "goal", "figure", "verdict"], goals.table(rows))]

@@ -36,9 +36,9 @@ def say(text):
 
 
 def progress(row):
-    figure = row.failed or ", ".join(f"{key} {report.spread(row.values(key), 1)[0]}"
-                                     for key in ("per_second", "p50_ms", "p99_ms", "seconds", "worker_mb", "server_mb", "rss_mb") if row.values(key))
-    say(f"{row.system} {row.setting}, {row.workload}: {figure}")
+    keys = ("per_second", "p50_ms", "p99_ms", "seconds", "worker_mb", "server_mb", "rss_mb")
+    figures = ", ".join(f"{key} {report.spread(row.values(key), 1)[0]}" for key in keys if row.values(key))
+    say(f"{row.system} {row.setting}, {row.workload}: {row.failed or figures or 'not within the time waited for'}")
 
 
 class Servers:
@@ -103,10 +103,10 @@ def measure_ours(everything, program, quick, start):
 
 def measure_recovery(everything, peers, program, start):
     """Side by side, because it is mostly waiting; at most two start something at a time."""
-    size, starting, stack = everything.size, threading.Semaphore(2), contextlib.ExitStack()
-    with stack, concurrent.futures.ThreadPoolExecutor(64) as pool:
-        stack.callback(everything.drivers.stop)  # before the servers go, also when interrupted
+    size, starting = everything.size, threading.Semaphore(2)
+    with concurrent.futures.ThreadPoolExecutor(64) as pool, contextlib.ExitStack() as stack:
         cluster, _ = stack.enter_context(start("postgresql", "on", ["-c", "max_connections=400"]))
+        stack.callback(everything.drivers.stop)  # when interrupted: what the threads wait for ends before its server goes
 
         def store(kind):
             return cluster() if kind == "postgresql" else sqlite_file() if kind == "sqlite" else one_redis()
@@ -127,7 +127,7 @@ def measure_recovery(everything, peers, program, start):
         rows = [(plan.Row("recovery", peer.name, store=peer.server, setting=MOST_DURABLE[peer.server], settings=peer.recovery),
                  [pool.submit(peer_once, peer) for _ in range(size.recovery_runs)]) for peer in peers]
         for ours in map(systems.Ours, ("sqlite", "postgresql")) if program else ():
-            rows.append((plan.Row("recovery", ours.name, ours=True, store=ours.store),
+            rows.append((plan.Row("recovery", ours.name, ours=True, store=ours.store, setting=ours.setting),
                          [pool.submit(our_once, ours) for _ in range(size.recovery_runs)]))
         for row, futures in rows:
             try:
@@ -178,7 +178,7 @@ def main():
         (work / "results.json").write_text(json.dumps([dataclasses.asdict(row) for row in everything.rows], indent=1))
 
     path = (work if options.quick else options.results) / "durable.md"
-    report.write(path, size, facts, versions, everything.rows, not_measured)
+    report.write(path, size, facts, versions, everything.rows, not_measured, (time.monotonic() - STARTED) / 60)
     say(f"written: {path}")
 
 

@@ -26,7 +26,7 @@ class ServerFailed(Exception):
 
 
 def bound_to_us(command, user=None):
-    prefix = ["setpriv", "--pdeathsig", "TERM"]
+    prefix = ["setpriv", "--pdeathsig", "INT"]
     if user and os.geteuid() == 0:
         prefix += ["--reuid", user, "--regid", user, "--init-groups"]
     return prefix + [str(part) for part in command]

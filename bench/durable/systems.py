@@ -55,7 +55,7 @@ def celery(directory):
              {"pool": "threads", "concurrency": 8, "prefetch": 128}, {"pool": "solo", "prefetch": 128}]
     return Peer(
         name="Celery + Redis", server="redis", scale=1500, command=[sys.executable, PEERS / "celery_driver.py"], directory=directory,
-        noop=pools, drain=pools[1:], bulk=[{}], latency=pools[0], recovery={"acks_late": True, **pools[0]}, memory=pools[0],
+        noop=pools, drain=pools[1::2], bulk=[{}], latency=pools[0], recovery={"acks_late": True, **pools[0]}, memory=pools[0],
         most_durable={"acks_late": True},
     )
 
@@ -81,12 +81,16 @@ class Ours:
     counts = [
         ("enqueue", 1, 1_000, 200), ("enqueue", 16, 10_000, 1_000), ("enqueue", 256, 60_000, 5_000),
         ("enqueue_bulk", 1, 200_000, 10_000), ("noop", 1, 200_000, 10_000), ("drain", 1, 200_000, 10_000),
-        ("steps", 1, 20_000, 1_000), ("latency", 1, 300, 50), ("memory", 1, 100_000, 10_000), ("replay", 1, 10_000, 1_000),
+        ("steps", 1, 20_000, 1_000), ("latency", 1, 300, 50), ("memory", 1, 100_000, 5_000), ("replay", 1, 10_000, 1_000),
     ]
 
     @property
     def name(self):
         return "Tenon, " + {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[self.store]
+
+    @property
+    def setting(self):
+        return {"sqlite": "full", "postgresql": "on"}[self.store]
 
 
 def peers(node_directory, river_program, scratch, why_not):
