@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup build run serve test check bench bench-durable fmt lint doctor clean
 
 PRESET ?= release
-export GOAL ANSWERS
+export GOAL ANSWERS CHAOS_SEED CHAOS_KILLS CHAOS_ROUNDS
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ serve: build ## serve the newest released app: make serve [PROJECT=name]
 
 test: setup ## build and pass all tests
 	@scripts/test
+
+chaos: setup ## kill, freeze, cut off and fill up for half an hour; writes bench/results/chaos.md: make chaos [CHAOS_SEED=n]
+	@scripts/chaos
 
 bench: setup ## run the benchmarks and write bench/results
 	@scripts/bench

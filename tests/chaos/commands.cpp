@@ -3,6 +3,8 @@
 namespace tenon::chaos {
 namespace {
 
+constexpr std::size_t kAll = 10'000'000;
+
 durable::StartRequest request(Start start) {
   durable::StartRequest result{.workflow = std::move(start.workflow), .input = to_json(start.work), .options = {}};
   result.options.tenant = std::move(start.tenant);
@@ -18,6 +20,22 @@ Task<std::vector<RunId>> started(durable::Engine& engine, std::vector<Start> sta
   RunId run = co_await engine.start(std::move(only.workflow), std::move(only.input), std::move(only.options));
   std::vector<RunId> runs(1, std::move(run));
   co_return runs;
+}
+
+// The open runs that lost a worker.
+Task<std::vector<RunId>> rescued(durable::Engine& engine) {
+  using durable::RunState;
+  std::vector<RunId> lost;
+  for (const RunState state : {RunState::ready, RunState::running, RunState::waiting}) {
+    durable::RunFilter filter;
+    filter.state = state;
+    filter.limit = kAll;
+    const std::vector<durable::RunView> runs = co_await engine.list(std::move(filter));
+    for (const durable::RunView& view : runs) {
+      if (view.rescues > 0) lost.push_back(view.run_id);
+    }
+  }
+  co_return lost;
 }
 
 Task<Answer> answer(durable::Engine& engine, Command command) {
@@ -52,6 +70,9 @@ Task<Answer> answer(durable::Engine& engine, Command command) {
       break;
     case Operation::counts:
       result.counts = co_await engine.counts();
+      break;
+    case Operation::rescued:
+      result.runs = co_await rescued(engine);
       break;
   }
   co_return result;

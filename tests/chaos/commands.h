@@ -11,8 +11,8 @@
 
 namespace tenon::chaos {
 
-enum class Operation { start, signal, cancel, pause, resume, retry, describe, query, counts };
-BOOST_DESCRIBE_ENUM(Operation, start, signal, cancel, pause, resume, retry, describe, query, counts)
+enum class Operation { start, signal, cancel, pause, resume, retry, describe, query, counts, rescued };
+BOOST_DESCRIBE_ENUM(Operation, start, signal, cancel, pause, resume, retry, describe, query, counts, rescued)
 
 struct Start {
   TenantId tenant;

@@ -40,7 +40,7 @@ void inspect(store::Database& database, io::Runtime& runtime, durable::Engine& e
       print("row", to_json(row));
     }
     for (const ChangeRow& change :
-         store::query<ChangeRow>(tx, "SELECT run_id, kind, step, worker, at FROM chaos_changes ORDER BY at")) {
+         store::query<ChangeRow>(tx, "SELECT run_id, kind, step, worker, at FROM chaos_changes ORDER BY number")) {
       print("change", to_json(change));
     }
   });

@@ -12,16 +12,11 @@
 #include "core/error.h"
 
 namespace tenon::chaos {
-namespace {
-
-// Asked of the kernel itself: the library's clock is what a scenario shifts under a worker.
 std::int64_t kernel_milliseconds() {
   timespec time{};
   syscall(SYS_clock_gettime, CLOCK_REALTIME, &time);
   return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1'000'000;
 }
-
-}  // namespace
 
 Witness::Witness(const std::filesystem::path& file, std::string worker)
     : worker_(std::move(worker)), file_(open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {

@@ -16,6 +16,9 @@
 
 namespace tenon::chaos {
 
+// The time since 1970, asked of the kernel itself: the library's clock is what a scenario shifts under a worker.
+std::int64_t kernel_milliseconds();
+
 class Witness final {
  public:
   Witness(const std::filesystem::path& file, std::string worker);

@@ -6,7 +6,7 @@
 //   chaos_worker inspect '{…}'
 //     prints what is in the database (inspection.h).
 //
-// Ends with 3 when the database cannot be opened, with 2 for wrong arguments.
+// Ends with 3 when the database cannot be used at the start, with 2 for wrong arguments.
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -83,7 +83,9 @@ void serve(durable::Engine& engine, io::Runtime& runtime, const sigset_t& signal
   }
 }
 
-int work(const Arguments& arguments, store::Database& database, io::Runtime& runtime, const sigset_t& signals) {
+// Does not return.
+[[noreturn]] void work(const Arguments& arguments, store::Database& database, io::Runtime& runtime,
+                       const sigset_t& signals) {
   const Witness witness(arguments.witness, arguments.worker);
   std::optional<events::WakeBus> bus;
   if (arguments.nats) bus.emplace(events::WakeBusOptions{.url = *arguments.nats});
@@ -105,10 +107,10 @@ int work(const Arguments& arguments, store::Database& database, io::Runtime& run
   say({{"ready", true}});
   serve(engine, runtime, signals);
   engine.stop();
-  return 0;
+  _exit(0);  // a body that did not listen may still be running: it is not waited for
 }
 
-int run(std::string_view mode, const Arguments& arguments) {
+void run(std::string_view mode, const Arguments& arguments) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   sigset_t signals;
   sigemptyset(&signals);
@@ -116,20 +118,13 @@ int run(std::string_view mode, const Arguments& arguments) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (!arguments.logs.empty()) log::open(arguments.logs, log::Level::info);
   io::Runtime runtime({.event_threads = 1, .blocking_threads = 8});
-  std::unique_ptr<store::Database> database;
-  try {
-    database = store::Database::open({.url = arguments.database, .connections = arguments.connections});
-    if (mode == "create") database->write_blocking(create_tables);
-  } catch (const Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return kNoDatabase;
-  }
-  if (mode == "work") return work(arguments, *database, runtime, signals);
+  const auto database = store::Database::open({.url = arguments.database, .connections = arguments.connections});
+  if (mode == "work") work(arguments, *database, runtime, signals);
+  if (mode == "create") database->write_blocking(create_tables);
   if (mode == "inspect") {
     durable::Engine engine(*database, runtime, {});
     inspect(*database, runtime, engine);
   }
-  return 0;
 }
 
 }  // namespace
@@ -142,9 +137,10 @@ int main(int count, char** arguments) {
   }
   try {
     const auto parsed = tenon::from_json<tenon::chaos::Arguments>(tenon::parse_json(arguments[2], "the arguments"));
-    return tenon::chaos::run(arguments[1], parsed);
-  } catch (const std::exception& error) {
+    tenon::chaos::run(arguments[1], parsed);
+    return 0;
+  } catch (const tenon::Error& error) {
     fmt::print(stderr, "{}\n", error.what());
-    return tenon::chaos::kBadArguments;
+    return error.code() == tenon::ErrorCode::invalid_argument ? tenon::chaos::kBadArguments : tenon::chaos::kNoDatabase;
   }
 }

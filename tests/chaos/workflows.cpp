@@ -171,17 +171,20 @@ Task<std::int64_t> poison(Context& run, const Witness& witness, Work work) {
 
 void create_tables(store::Transaction& tx) {
   store::execute(tx, "CREATE TABLE IF NOT EXISTS chaos_ledger (run_id TEXT NOT NULL, label TEXT NOT NULL)");
-  store::execute(tx, R"(
+  // Numbered under the lock of the run, and so in the order of the commits of each run.
+  const char* number = tx.dialect() == store::Dialect::postgresql ? "BIGSERIAL PRIMARY KEY" : "INTEGER PRIMARY KEY";
+  store::execute(tx, fmt::format(R"(
     CREATE TABLE IF NOT EXISTS chaos_changes (
-      run_id TEXT NOT NULL, kind TEXT NOT NULL, step TEXT NOT NULL, worker TEXT NOT NULL, at BIGINT NOT NULL
-    ))");
+      number {}, run_id TEXT NOT NULL, kind TEXT NOT NULL, step TEXT NOT NULL, worker TEXT NOT NULL, at BIGINT NOT NULL
+    ))",
+                                 number));
 }
 
 void record_change(store::Transaction& tx, const durable::Change& change, const std::string& worker) {
   store::execute(tx, R"(
     INSERT INTO chaos_changes (run_id, kind, step, worker, at) VALUES (:run, :kind, :step, :worker, :at))",
                  named("run", change.run_id), named("kind", change.kind), named("step", change.step),
-                 named("worker", worker), named("at", tx.now()));
+                 named("worker", worker), named("at", kernel_milliseconds()));
 }
 
 void define_workflows(durable::Engine& engine, const Witness& witness) {

@@ -27,7 +27,7 @@ BOOST_DESCRIBE_STRUCT(Effect, (), (attempt, worker))
 // The tables that the store steps and the log of changes write to.
 void create_tables(store::Transaction& tx);
 
-// For EngineOptions::on_change: a row for each change that was committed, with the database's time.
+// For EngineOptions::on_change: a row for each change that was committed, with who made it and when.
 void record_change(store::Transaction& tx, const durable::Change& change, const std::string& worker);
 
 // `witness` must outlive the engine.
