@@ -27,7 +27,10 @@ def call(command, what, **options):
 
 
 def debian_packages():
-    state = lambda package: subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", package], capture_output=True, text=True).stdout
+    def state(package):
+        query = ["dpkg-query", "-W", "-f", "${db:Status-Status}", package]
+        return subprocess.run(query, capture_output=True, text=True).stdout
+
     missing = [package for package in PINS["apt"] if state(package) != "installed"]
     if missing:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -42,8 +45,8 @@ def npm_packages(directory):
     if not (stamp.exists() and json.loads(stamp.read_text()) == wanted):
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "package.json").write_text('{"private": true}\n')
-        call(["npm", "install", "--no-audit", "--no-fund", *(f"{name}@{version}" for name, version in wanted.items())], "npm install",
-             cwd=directory)
+        packages = [f"{name}@{version}" for name, version in wanted.items()]
+        call(["npm", "install", "--no-audit", "--no-fund", *packages], "npm install", cwd=directory)
         stamp.write_text(json.dumps(wanted))
     return directory
 

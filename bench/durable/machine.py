@@ -44,23 +44,27 @@ def disk():
 
 def facts():
     memory = int(fact("/proc/meminfo", "MemTotal").split()[0]) / 1024 ** 2
-    median, worst = fdatasync_milliseconds()
     return {
         "CPU": f"{os.cpu_count()} cores of {fact('/proc/cpuinfo', 'model name')}",
         "memory": f"{memory:.1f} GiB",
         "disk": disk(),
-        "fdatasync of 4 KiB": f"median {median:.2f} ms, 99th percentile {worst:.2f} ms",
         "kernel": f"Linux {platform.release()}",
-        "load average at the start": "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg()),
         "date": time.strftime("%Y-%m-%d"),
     }
+
+
+def condition(when):
+    """What other work on the machine would show in."""
+    load = "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg())
+    median, worst = fdatasync_milliseconds()
+    return {f"load average {when}": load, f"fdatasync of 4 KiB {when}": f"median {median:.2f} ms, 99th percentile {worst:.2f} ms"}
 
 
 def versions(installed):
     return {
         "tenon": first_line(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always", "--dirty"]),
         "redis": first_line(["redis-server", "--version"]).split(" sha=")[0],
-        "postgresql": first_line([servers.postgres_program("postgres"), "--version"]),
+        "postgresql": first_line(["psql", "--version"]),
         "node": first_line(["node", "--version"]),
         "go": first_line(["go", "version"]),
         **installed,

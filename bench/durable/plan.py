@@ -8,6 +8,7 @@ import time
 
 import driver
 import memory
+import servers
 
 PRODUCERS = (1, 16, 256)
 STEPS = 10
@@ -28,8 +29,10 @@ class Size:
     candidates: int         # settings tried for a workload, the last ones
 
 
-FULL = Size(runs=5, seconds=0.8, enqueue_seconds=0.5, bulk=10_000, latency=120, parked=100_000, recovery_cap=90, recovery_runs=5, candidates=9)
-QUICK = Size(runs=1, seconds=0.2, enqueue_seconds=0.15, bulk=2_000, latency=30, parked=5_000, recovery_cap=25, recovery_runs=1, candidates=2)
+FULL = Size(runs=5, seconds=0.8, enqueue_seconds=0.5, bulk=10_000, latency=120, parked=100_000,
+            recovery_cap=90, recovery_runs=5, candidates=9)
+QUICK = Size(runs=1, seconds=0.2, enqueue_seconds=0.15, bulk=2_000, latency=30, parked=5_000,
+             recovery_cap=25, recovery_runs=1, candidates=2)
 
 
 @dataclasses.dataclass
@@ -66,7 +69,7 @@ class Plan:
         row = Row(workload, system, **fields)
         try:
             yield row
-        except driver.DriverFailed as error:
+        except (driver.DriverFailed, servers.ServerFailed) as error:
             row.failed = str(error)
         self.rows.append(row)
         self.progress(row)
@@ -88,7 +91,8 @@ class Plan:
             for settings in candidates if len(candidates) > 1 else []:
                 rate = measure(workload, settings, runs=1, count=count)[0]["per_second"]
                 row.tried.append({"settings": {**extra, **settings}, "per_second": rate})
-            row.settings = max(row.tried, key=lambda tried: tried["per_second"])["settings"] if row.tried else {**extra, **candidates[0]}
+            best = max(row.tried, key=lambda tried: tried["per_second"], default={"settings": {**extra, **candidates[0]}})
+            row.settings = best["settings"]
 
         fields = {"store": peer.server, "setting": setting}
         count = int(peer.scale * self.size.seconds)
@@ -114,8 +118,9 @@ class Plan:
 
     def memory(self, peer, setting, place, server_pid):
         with self.row("memory", peer.name, store=peer.server, setting=setting, settings=peer.memory) as row, place() as url:
-            with self.drivers.start(peer.command, slug(peer.name, "memory"), 240, directory=peer.directory, store=peer.server, url=url,
-                                    workload="memory", count=self.size.parked, settings=json.dumps(peer.memory)) as worker:
+            flags = {"store": peer.server, "url": url, "count": self.size.parked, "settings": json.dumps(peer.memory)}
+            with self.drivers.start(peer.command, slug(peer.name, "memory"), 240, directory=peer.directory, workload="memory",
+                                    **flags) as worker:
                 worker.await_event("ready")
                 before = memory.resident_megabytes(server_pid)
                 worker.await_event("parked")
@@ -125,8 +130,8 @@ class Plan:
     def recover(self, peer, url, starting):
         """Seconds from the kill of a worker until all that it was running has started again; None when that takes too long."""
         def start(workload, seconds, **flags):
-            return self.drivers.start(peer.command, slug(peer.name, "recovery"), seconds, directory=peer.directory, store=peer.server,
-                                      url=url, workload=workload, settings=json.dumps(peer.recovery), **flags)
+            return self.drivers.start(peer.command, slug(peer.name, "recovery"), seconds, directory=peer.directory, url=url,
+                                      store=peer.server, workload=workload, settings=json.dumps(peer.recovery), **flags)
 
         held = set()
         with contextlib.ExitStack() as second:

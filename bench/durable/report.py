@@ -73,8 +73,10 @@ def rate_table(rows, latencies):
 
 
 def latency_table(rows):
-    lines = [[*named(row), row.failed and f"not measured: {row.failed}" or spread(row.values("p50_ms"), 2)[0],
-              *spread(row.values("p99_ms"), 2), shown(row.settings)] for row in rows]
+    lines = []
+    for row in rows:
+        median = f"not measured: {row.failed}" if row.failed else spread(row.values("p50_ms"), 2)[0]
+        lines.append([*named(row), median, *spread(row.values("p99_ms"), 2), shown(row.settings)])
     return markdown(["system", "server", "p50 ms", "p99 ms", "spread of p99", "settings"], lines)
 
 
@@ -84,7 +86,10 @@ def recovery_table(rows, cap):
         times = [record["seconds"] for record in row.records]
         late = sum(time is None for time in times)
         known = [time for time in times if time is not None]
-        median = row.failed and f"not measured: {row.failed}" or (f"> {cap}" if 2 * late > len(times) else spread(known, 1)[0])
+        # A run that was not seen to end is later than all others, so the median is known when fewer than half are.
+        median = f"> {cap}" if 2 * late >= len(times) else f"{sorted(times, key=lambda time: time or 1e9)[len(times) // 2]:.1f}"
+        if row.failed:
+            median = f"not measured: {row.failed}"
         lines.append([*named(row), median, spread(known, 1)[1], f"{late} of {len(times)}", shown(row.settings)])
     return markdown(["system", "server", "median s", "spread", f"later than {cap} s", "settings"], lines)
 
@@ -93,43 +98,50 @@ def memory_table(rows):
     lines = []
     for row in rows:
         record = row.records[0] if row.records else {}
-        worker = record.get("worker_mb", statistics.median(row.values("rss_mb")) if row.ours and row.records else None)
+        worker = statistics.median(row.values("rss_mb")) if row.values("rss_mb") else record.get("worker_mb")
         cells = [worker, record.get("server_before_mb"), record.get("server_mb")]
         lines.append([*named(row), *(f"{cell:,.1f}" if cell is not None else "" for cell in cells),
-                      row.failed and f"not measured: {row.failed}" or shown(row.settings)])
+                      f"not measured: {row.failed}" if row.failed else shown(row.settings)])
     return markdown(["system", "server", "worker MiB", "server before MiB", "server after MiB", "settings"], lines)
 
 
 def tried_table(rows):
-    lines = [[row.workload, *named(row), shown(tried["settings"]), f"{tried['per_second']:,.0f}"] for row in rows for tried in row.tried]
+    lines = [[row.workload, *named(row), shown(tried["settings"]), f"{tried['per_second']:,.0f}"]
+             for row in rows for tried in row.tried]
     return markdown(["workload", "system", "server", "settings", "/s"], lines)
 
 
-def replay_lines(rows):
-    return markdown(["system", "median ms", "spread"],
-                    [[row.system, *(spread([1000 * s for s in row.values("seconds")], 1) if not row.failed else [row.failed, ""])] for row in rows])
+def replay_table(rows):
+    lines = []
+    for row in rows:
+        times = [1000 * seconds for seconds in row.values("seconds")]
+        lines.append([row.system, f"not measured: {row.failed}", ""] if row.failed else [row.system, *spread(times, 1)])
+    return markdown(["system", "median ms", "spread"], lines)
 
 
 def write(path, size, machine, versions, rows, not_measured, minutes):
     of = lambda workload: [row for row in rows if row.workload == workload]
     runs = f"{size.runs} runs" if size.runs > 1 else "1 run"
-    lines = ["# Durable execution, beside the queues people use", "", f"`make bench-durable`: everything below was measured in one run of {minutes:.1f} minutes.", ""]
+    lines = ["# Durable execution, beside the queues people use", "",
+             f"`make bench-durable`: everything below was measured in one run of {minutes:.1f} minutes.", ""]
     if size is plan.QUICK:
         lines += ["**Quick form: it shows that everything works; its figures are not to be quoted.**", ""]
+    method = METHOD.format(runs=runs, enqueue=size.enqueue_seconds, in_flight=plan.IN_FLIGHT, cap=size.recovery_cap,
+                           parked=f"{size.parked:,}")
     lines += ["## Goals", "", *markdown(["measure (fsync before acknowledgement)", "goal", "figure", "verdict"], goals.table(rows))]
-    lines += ["## Machine", "", *markdown(["what", "value"], machine.items()), "## Versions", "", *markdown(["what", "version"], versions.items())]
-    lines += ["## How", "", METHOD.format(runs=runs, enqueue=size.enqueue_seconds, in_flight=plan.IN_FLIGHT, cap=size.recovery_cap,
-                                          parked=f"{size.parked:,}")]
+    lines += ["## Machine", "", *markdown(["what", "value"], machine.items())]
+    lines += ["## Versions", "", *markdown(["what", "version"], versions.items())]
+    lines += ["## How", "", method]
     for workload, title in RATES.items():
         lines += [f"## {title}", ""]
         if workload == "steps":
-            notes = {row.system: row.note for row in of(workload) if row.note}
-            lines += [*(f"- {system}: {note}." for system, note in notes.items()), "- pg-boss and Celery have no steps.", ""]
+            notes = dict.fromkeys(f"- {row.system}: {row.note}." for row in of(workload) if row.note)
+            lines += [*notes, "- pg-boss and Celery have no steps.", ""]
         lines += rate_table(of(workload), workload.startswith("enqueue "))
     lines += ["## Enqueue to start, idle", "", *latency_table(of("latency"))]
     lines += ["## Recovery after a killed worker", "", *recovery_table(of("recovery"), size.recovery_cap)]
     lines += [f"## Memory with {size.parked:,} parked jobs", "", *memory_table(of("memory"))]
-    lines += ["## Replay of a 10,000-step run", "", *replay_lines(of("replay"))]
+    lines += ["## Replay of a 10,000-step run", "", *replay_table(of("replay"))]
     if not_measured:
         lines += ["## Not measured", "", *(f"- {name}: {reason}" for name, reason in not_measured.items()), ""]
     lines += ["## Settings tried", "", *tried_table(rows)]

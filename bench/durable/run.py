@@ -84,11 +84,19 @@ def install_peers(work):
     return systems.peers(node, river, work, why_not), versions, why_not
 
 
-def measure_peers(everything, peers, start):
+@contextlib.contextmanager
+def unless_it_fails(server, not_measured):
+    try:
+        yield
+    except servers.ServerFailed as error:
+        not_measured[server] = str(error)
+
+
+def measure_peers(everything, peers, start, not_measured):
     for kind, settings in SERVER_SETTINGS.items():
         chosen = [peer for peer in peers if peer.server == kind]
         for setting in settings if chosen else ():
-            with start(kind, setting) as (place, pid):
+            with unless_it_fails(f"with {kind} {setting}", not_measured), start(kind, setting) as (place, pid):
                 for peer in chosen:
                     everything.peer(peer, setting, setting == MOST_DURABLE[kind], place)
                     if setting == MEMORY_SETTING[kind]:
@@ -165,18 +173,21 @@ def main():
     ours_wanted = program.exists() and wanted("Tenon")
 
     size = plan.QUICK if options.quick else plan.FULL
-    facts, versions = machine.facts(), machine.versions(versions)
+    facts, versions = machine.facts() | machine.condition("before"), machine.versions(versions)
     drivers, start = driver.Drivers(logs), Servers(logs)
     everything = plan.Plan(drivers, size, progress)
     try:
         if ours_wanted:
-            measure_ours(everything, program, options.quick, start)
-        measure_peers(everything, peers, start)
-        measure_recovery(everything, peers, program if ours_wanted else None, start)
+            with unless_it_fails("Tenon, PostgreSQL", not_measured):
+                measure_ours(everything, program, options.quick, start)
+        measure_peers(everything, peers, start, not_measured)
+        with unless_it_fails("recovery", not_measured):
+            measure_recovery(everything, peers, program if ours_wanted else None, start)
     finally:
         drivers.stop()
         (work / "results.json").write_text(json.dumps([dataclasses.asdict(row) for row in everything.rows], indent=1))
 
+    facts |= machine.condition("after")
     path = (work if options.quick else options.results) / "durable.md"
     report.write(path, size, facts, versions, everything.rows, not_measured, (time.monotonic() - STARTED) / 60)
     say(f"written: {path}")

@@ -68,6 +68,8 @@ def running(command, log, ready):
 @contextlib.contextmanager
 def redis(setting, log):
     """Gives the URL (the path of the socket) and the process id."""
+    if not shutil.which("redis-server"):
+        raise ServerFailed("redis-server is not installed")
     with scratch() as directory:
         socket = directory / "redis.sock"
         options = ["--port", "0", "--unixsocket", socket, "--dir", directory, "--save", "", *REDIS[setting]]
@@ -90,8 +92,10 @@ class Cluster:
         self.made = 0
 
     def sql(self, statement):
-        command = ["psql", "-h", self.directory, "-U", "postgres", "-qAtX", "-c", statement]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        command = ["psql", "-h", self.directory, "-U", "postgres", "-qX", "-c", statement]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ServerFailed(f"{statement}: {done.stderr.strip()}")
 
     @contextlib.contextmanager
     def database(self):
@@ -113,7 +117,8 @@ def postgres(setting, log, options=()):
         made = subprocess.run(bound_to_us(initdb, "postgres"), capture_output=True, text=True, cwd=directory)
         if made.returncode != 0:
             raise ServerFailed(f"initdb: {made.stderr.strip()}")
-        command = [postgres_program("postgres"), "-D", data, "-k", directory, "-c", "listen_addresses=", *POSTGRES[setting], *options]
+        settings = ["-c", "listen_addresses=", *POSTGRES[setting], *options]
+        command = [postgres_program("postgres"), "-D", data, "-k", directory, *settings]
         ready = lambda: subprocess.run(["pg_isready", "-q", "-h", directory]).returncode == 0
         with running(bound_to_us(command, "postgres"), log, ready) as server:
             yield Cluster(directory, server.pid)

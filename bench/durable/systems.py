@@ -43,7 +43,7 @@ def bullmq(name, server, scale, command, directory):
 def pg_boss(command, directory):
     loops = [{"loops": n, "batchSize": size} for n, size in ((1, 100), (4, 100), (4, 1000), (2, 500))]
     return Peer(
-        name="pg-boss", server="postgresql", scale=8000, command=command, directory=directory,
+        name="pg-boss", server="postgresql", scale=20000, command=command, directory=directory,
         noop=[*loops, {"loops": 4, "batchSize": 1000, "bulk": 5000}], drain=loops,
         bulk=[{"bulk": 1000}, {"bulk": 1000, "producers": 4}, {"bulk": 5000}],
         latency={"polling": True, "batchSize": 100}, recovery={"polling": True, "batchSize": 2}, memory={"polling": True},
@@ -65,7 +65,7 @@ def river(command, directory):
     workers = [{"max_workers": n, **fast} for n in (100, 500, 2000)]
     filled = lambda settings: {"bulk": 1000, **settings}
     return Peer(
-        name="River", server="postgresql", scale=12000, command=command, directory=directory,
+        name="River", server="postgresql", scale=15000, command=command, directory=directory,
         noop=[filled(s) for s in ({"max_workers": 100}, *workers, {"max_workers": 2000, "producers": 2, **fast})],
         drain=[filled(s) for s in workers],
         bulk=[{"bulk": 1000}, {"bulk": 1000, "producers": 4}, {"bulk": 5000}],

@@ -44,7 +44,8 @@ class Bench:
         self.settings["connections"] = max(10, options.producers)
         if options.workload == "work":
             self.settings["sleep"] = 1
-        self.starts = pathlib.Path(tempfile.mkstemp(prefix="starts-", dir=os.getcwd())[1])
+        # Beside the server's socket, where it is removed with it: this process ends by SIGKILL in some workloads.
+        self.starts = pathlib.Path(tempfile.mkstemp(prefix="starts-", dir=pathlib.Path(options.url).parent)[1])
         os.environ.update(BENCH_URL="redis+socket://" + options.url, BENCH_STARTS=str(self.starts),
                           BENCH_SETTINGS=json.dumps(self.settings))
         sys.path.insert(0, str(PEERS))
