@@ -25,9 +25,9 @@ def verdict(checks):
     """checks: (text, reached or None)."""
     texts = ", ".join(text for text, _ in checks)
     results = [reached for _, reached in checks]
-    if None in results:
-        return texts, "not measured"
-    return texts, "**reached**" if all(results) else "**not reached**"
+    if False in results:
+        return texts, "**not reached**"
+    return texts, "not measured" if None in results else "**reached**"
 
 
 def number(value):
