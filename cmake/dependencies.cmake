@@ -44,6 +44,6 @@ function(tenon_import target alias header)
   add_library(${alias} ALIAS ${target})
 endfunction()
 
-tenon_import(soci Soci::core soci/soci.h LIBRARIES soci_sqlite3 soci_postgresql soci_core)
+tenon_import(soci Soci::core soci/soci.h LIBRARIES soci_postgresql soci_core)
 target_include_directories(soci SYSTEM INTERFACE ${soci_INCLUDE}/soci ${PostgreSQL_INCLUDE_DIRS})
 tenon_import(cli11 CLI11::CLI11 CLI/CLI.hpp)

@@ -4,7 +4,7 @@
 
 namespace tenon::durable {
 
-using context_detail::Place;
+using context_detail::Position;
 
 Context::Context(std::shared_ptr<Execution> execution, std::shared_ptr<Branch> branch)
     : execution_(std::move(execution)), branch_(std::move(branch)) {}
@@ -12,13 +12,14 @@ Context::Context(const Context&) = default;
 Context::Context(Context&&) noexcept = default;
 Context::~Context() = default;
 
-const RunId& Context::run_id() const { return execution_->lease().run_id; }
-const TenantId& Context::tenant_id() const { return execution_->lease().tenant_id; }
+const RunId& Context::run_id() const { return execution_->lease().run_id(); }
+const TenantId& Context::tenant_id() const { return execution_->lease().run.tenant_id; }
 
-Place Context::place(std::string name) {
-  Place place{.branch = branch_->path, .position = ++branch_->position, .name = std::move(name)};
-  place.occurrence = ++branch_->occurrences[place.name];
-  return place;
+Position Context::next_position(std::string name) {
+  execution_->skip_dropped_patches(*branch_);
+  Position at{.branch = branch_->path, .position = ++branch_->position, .name = std::move(name)};
+  at.occurrence = ++branch_->occurrences[at.name];
+  return at;
 }
 
 Context Context::branch(std::string name) {
@@ -33,26 +34,37 @@ Context Context::branch(std::string name) {
   return Context(execution_, std::move(inner));
 }
 
-Task<json::value> Context::perform_step(Place place, context_detail::StepBody body, StepOptions options) {
-  return execution_->step(std::move(place), std::move(body), std::move(options));
+Task<json::value> Context::perform_step(Position at, context_detail::StepBody body, StepOptions options) {
+  return execution_->step(std::move(at), std::move(body), std::move(options));
 }
 
-Task<json::value> Context::perform_store_step(Place place, context_detail::StoreBody body, StepOptions options) {
-  return execution_->store_step(std::move(place), std::move(body), std::move(options));
+Task<json::value> Context::perform_store_step(Position at, context_detail::StoreBody body, StepOptions options) {
+  return execution_->store_step(std::move(at), std::move(body), std::move(options));
 }
 
-Task<json::value> Context::perform_signal(Place place) { return execution_->signal(std::move(place)); }
+Task<json::value> Context::perform_signal(Position at) { return execution_->signal(std::move(at)); }
 
-Task<json::value> Context::perform_child(Place place, std::string workflow, json::value input, ChildOptions options) {
-  return execution_->child(std::move(place), std::move(workflow), std::move(input), options);
+Task<json::value> Context::perform_child(Position at, std::string workflow, json::value input, ChildOptions options) {
+  return execution_->child(std::move(at), std::move(workflow), std::move(input), options);
 }
+
+Task<void> Context::perform_publish(Position at, std::string key, json::value value) {
+  context_detail::StoreBody body = [execution = execution_.get(), key = std::move(key),
+                                    value = std::move(value)](store::Transaction& tx) -> json::value {
+    set_value(tx, execution->lease(), key, value);
+    return nullptr;
+  };
+  return context_detail::decoded<void>(execution_->store_step(std::move(at), std::move(body), {}));
+}
+
+Task<bool> Context::patched(std::string name) { return execution_->patched(*branch_, std::move(name)); }
 
 Task<void> Context::sleep_until(Timestamp time) {
-  return context_detail::decoded<void>(execution_->timer(place("timer"), time, Milliseconds(0)));
+  return context_detail::decoded<void>(execution_->timer(next_position("timer"), time, Milliseconds(0)));
 }
 
 Task<void> Context::sleep_for(Milliseconds duration) {
-  return context_detail::decoded<void>(execution_->timer(place("timer"), std::nullopt, duration));
+  return context_detail::decoded<void>(execution_->timer(next_position("timer"), std::nullopt, duration));
 }
 
 Task<void> Context::all(std::vector<Task<void>> tasks, std::size_t at_most) {

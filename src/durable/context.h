@@ -24,6 +24,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,11 +59,20 @@ struct RetryPolicy {
 
 struct StepOptions {
   RetryPolicy retry = {};
+  // Of one attempt. When it is over the attempt is asked to end (StepInfo::stop; a Task's waits end with
+  // operation_aborted) and counts as failed with deadline_exceeded, whatever it returns. A body that does not listen
+  // holds its place until it returns: nothing can run beside it.
+  std::optional<Milliseconds> timeout = {};
 };
 
 struct ChildOptions {
   std::optional<std::int32_t> version = {};  // default: the newest defined
+  std::int32_t priority = 0;
 };
+
+// How one of several tasks ended.
+template <class T>
+using Settled = std::expected<T, Failure>;
 
 class Execution;
 struct Branch;
@@ -76,7 +86,7 @@ using StoreBody = std::function<json::value(store::Transaction&)>;
 
 // Names an entry of the journal; taken when the operation is asked for, not when it is awaited, so that operations that
 // run at the same time have the same places on replay.
-struct Place {
+struct Position {
   std::string branch;
   std::int64_t position = 0;
   std::string name;
@@ -142,6 +152,26 @@ StepBody erased(Body body) {
   }
 }
 
+// The failure an exception stands for, as it is stored.
+Failure failure_of(const std::exception_ptr& failure);
+
+template <class T>
+Task<Settled<T>> settled(Task<T> task) {
+  std::exception_ptr failure;
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(task);
+      co_return Settled<T>();
+    } else {
+      T value = co_await std::move(task);
+      co_return Settled<T>(std::move(value));
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_return std::unexpected(failure_of(failure));
+}
+
 template <class T>
 using Slots = std::shared_ptr<std::vector<std::optional<T>>>;
 
@@ -171,7 +201,7 @@ class Context final {
   template <class Body>
   Task<context_detail::Result<Body>> step(std::string name, Body body, StepOptions options = {}) {
     return context_detail::decoded<context_detail::Result<Body>>(
-        perform_step(place(std::move(name)), context_detail::erased(std::move(body)), std::move(options)));
+        perform_step(next_position(std::move(name)), context_detail::erased(std::move(body)), std::move(options)));
   }
 
   // An effect that is only in the store: `body(Transaction&)` and its result are committed together, exactly once.
@@ -189,14 +219,14 @@ class Context final {
       }
     };
     return context_detail::decoded<T>(
-        perform_store_step(place(std::move(name)), std::move(erased), std::move(options)));
+        perform_store_step(next_position(std::move(name)), std::move(erased), std::move(options)));
   }
 
   // The oldest signal of this name that nobody has taken, as soon as there is one. While it waits the run is parked: it
   // holds no thread and no memory.
   template <class T>
   Task<T> signal(std::string name) {
-    return context_detail::decoded<T>(perform_signal(place(std::move(name))));
+    return context_detail::decoded<T>(perform_signal(next_position(std::move(name))));
   }
 
   // Parked until then, by the database's time. sleep_for counts from the first time the run came here.
@@ -207,7 +237,21 @@ class Context final {
   // here with its code and message. Cancelling this run cancels its children.
   template <class T, class Input>
   Task<T> child(std::string workflow, const Input& input, ChildOptions options = {}) {
-    return context_detail::decoded<T>(perform_child(place(workflow), std::move(workflow), to_json(input), options));
+    return context_detail::decoded<T>(
+        perform_child(next_position(workflow), std::move(workflow), to_json(input), options));
+  }
+
+  // For code that changed under running runs. True for runs that come here for the first time with the new code, and
+  // from then on; false for those whose journal was written by the code before the change and goes on after this place:
+  //   if (co_await run.patched("send-receipt")) { …new… } else { …old… }
+  // Once no run of the old code is open, drop the old branch and the call (its entry in a journal is passed over).
+  Task<bool> patched(std::string name);
+
+  // Makes a value readable from outside while the run goes on (Engine::query); the last one of a key counts. Committed
+  // like a store step.
+  template <class T>
+  Task<void> publish(std::string key, const T& value) {
+    return perform_publish(next_position("publish " + key), std::move(key), to_json(value));
   }
 
   // A line of its own for code that runs at the same time as other code of the run. The same name again is another
@@ -222,6 +266,14 @@ class Context final {
     return graph(std::move(tasks), std::move(after), at_most);
   }
   Task<void> all(std::vector<Task<void>> tasks, std::size_t at_most = kNoLimit);
+
+  // The same, but goes on after failures: each task's result or failure, in their order.
+  template <class T>
+  Task<std::vector<Settled<T>>> all_settled(std::vector<Task<T>> tasks, std::size_t at_most = kNoLimit) {
+    std::vector<Task<Settled<T>>> settling;
+    for (Task<T>& task : tasks) settling.push_back(context_detail::settled(std::move(task)));
+    return all(std::move(settling), at_most);
+  }
 
   // The same for tasks that depend on each other: task i begins when all tasks in after[i] have ended. Throws
   // invalid_argument for an index that does not exist and for a cycle.
@@ -241,13 +293,15 @@ class Context final {
   static constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
  private:
-  context_detail::Place place(std::string name);
-  Task<json::value> perform_step(context_detail::Place place, context_detail::StepBody body, StepOptions options);
-  Task<json::value> perform_store_step(context_detail::Place place, context_detail::StoreBody body,
+  context_detail::Position next_position(std::string name);
+  Task<json::value> perform_step(context_detail::Position at, context_detail::StepBody body, StepOptions options);
+  Task<json::value> perform_store_step(context_detail::Position at, context_detail::StoreBody body,
                                        StepOptions options);
-  Task<json::value> perform_signal(context_detail::Place place);
-  Task<json::value> perform_child(context_detail::Place place, std::string workflow, json::value input,
+  Task<json::value> perform_signal(context_detail::Position at);
+  Task<json::value> perform_child(context_detail::Position at, std::string workflow, json::value input,
                                   ChildOptions options);
+
+  Task<void> perform_publish(context_detail::Position at, std::string key, json::value value);
 
   template <class T>
   static Task<std::vector<T>> collected(Task<void> tasks, context_detail::Slots<T> slots) {

@@ -119,7 +119,9 @@ int live(const store::testing::Scratch& scratch, const Witness& witness, int lif
   });
   for (const Violation& violation : violations) fmt::print(stderr, "{}: {}\n", violation.invariant, violation.subject);
   if (!violations.empty()) return 3;
-  Engine engine(*database, runtime, {.poll = Milliseconds(20), .sole_owner = true, .on_change = note_completion});
+  // Lives are so short that a run may lose many workers before it makes progress; it is not given up for that here.
+  Engine engine(*database, runtime,
+                {.poll = Milliseconds(20), .max_rescues = 1000, .sole_owner = true, .on_change = note_completion});
   engine.define<std::int64_t>("small", 1, [&](Context& run, std::int64_t n) { return small(run, witness, n); });
   engine.define<std::int64_t>("large", 1, [&](Context& run, std::int64_t n) { return large(run, witness, n); });
   engine.work();

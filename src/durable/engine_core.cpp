@@ -2,27 +2,87 @@
 
 #include "core/log.h"
 #include "durable/execution.h"
+#include "durable/run_view.h"
 
 namespace tenon::durable {
-namespace {
 
-ChangeKind change_of(RunState state) {
-  switch (state) {
+std::size_t Slots::take_up_to(std::size_t count) {
+  const std::scoped_lock lock(mutex_);
+  const std::size_t taken = std::min(count, most_ - taken_);
+  taken_ += taken;
+  return taken;
+}
+
+void Slots::give_back(std::size_t count) {
+  const std::scoped_lock lock(mutex_);
+  taken_ -= count;
+  if (taken_ == 0) changed_.notify_all();
+}
+
+std::size_t Slots::taken() const {
+  const std::scoped_lock lock(mutex_);
+  return taken_;
+}
+
+std::size_t Slots::free() const { return most_ - taken(); }
+
+bool Slots::wait_until_free(Milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, at_most, [this] { return taken_ == 0; });
+}
+
+ChangeKind change_of(RunState outcome) {
+  switch (outcome) {
     case RunState::completed:
       return ChangeKind::run_completed;
     case RunState::cancelled:
       return ChangeKind::run_cancelled;
+    case RunState::dead:
+      return ChangeKind::run_dead;
     default:
       return ChangeKind::run_failed;
   }
 }
 
-}  // namespace
-
 void EngineCore::wake_after(store::Transaction& tx) {
   tx.after_commit([self = shared_from_this()] {
-    self->work.notify();
-    self->finished.notify();
+    self->wake();
+    if (self->options.announce) self->options.announce();
+  });
+}
+
+void EngineCore::wake() {
+  backlog = true;
+  work.notify();
+}
+
+void EngineCore::ended(const RunId& run) {
+  listeners_.with([&](auto& listeners) {
+    const auto [first, last] = listeners.equal_range(run);
+    for (auto listener = first; listener != last; ++listener) listener->second->notify();
+  });
+}
+
+void EngineCore::everybody_looks() {
+  listeners_.with([](auto& listeners) {
+    for (auto& [run, listener] : listeners) listener->notify();
+  });
+}
+
+std::shared_ptr<store::Wakeup> EngineCore::listen(const RunId& run) {
+  auto listener = std::make_shared<store::Wakeup>();
+  listeners_.with([&](auto& listeners) { listeners.emplace(run, listener); });
+  return listener;
+}
+
+void EngineCore::unlisten(const RunId& run, const std::shared_ptr<store::Wakeup>& listener) {
+  listeners_.with([&](auto& listeners) {
+    const auto [first, last] = listeners.equal_range(run);
+    for (auto one = first; one != last; ++one) {
+      if (one->second != listener) continue;
+      listeners.erase(one);
+      return;
+    }
   });
 }
 
@@ -43,52 +103,45 @@ const Workflow* EngineCore::find(const std::string& workflow, std::int32_t versi
   return found == versions->second.end() ? nullptr : &found->second;
 }
 
-void EngineCore::check_payload(std::string_view what, const json::value& payload) const {
-  const std::size_t size = json::serialize(payload).size();
-  if (size <= options.max_payload_bytes) return;
+std::string EngineCore::text_of(std::string_view what, const json::value& payload) const {
+  std::string text = json::serialize(payload);
+  if (text.size() <= options.max_payload_bytes) return text;
   throw Error(ErrorCode::invalid_argument,
-              fmt::format("{} has {} bytes; at most {} are stored.", what, size, options.max_payload_bytes),
+              fmt::format("{} has {} bytes; at most {} are stored.", what, text.size(), options.max_payload_bytes),
               "Keep large data in an artifact and pass its id.");
 }
 
-RunId EngineCore::create(store::Transaction& tx, NewRun run) const {
-  if (create_run(tx, run) == Created::before) return run.run_id;
-  tell(tx, {.tenant_id = run.tenant_id,
-            .run_id = run.run_id,
-            .kind = ChangeKind::run_created,
-            .workflow = run.workflow,
-            .step = {},
-            .detail = {},
-            .error = {}});
-  return run.run_id;
+RunId EngineCore::create(store::Transaction& tx, const NewRun& run) const {
+  Creation creation = create_run(tx, run);
+  if (creation.conflict) throw *creation.conflict;
+  if (creation.created == Created::now) {
+    tell(tx,
+         {.tenant_id = run.tenant_id, .run_id = run.run_id, .kind = ChangeKind::run_created, .workflow = run.workflow});
+  }
+  return creation.run_id;
 }
 
-void EngineCore::close(store::Transaction& tx, const TenantId& tenant, const RunId& run, const std::string& workflow,
-                       const Outcome& outcome) {
-  close_run(tx, run, outcome);
-  tell(tx, {.tenant_id = tenant,
-            .run_id = run,
-            .kind = change_of(outcome.state),
+void EngineCore::close(store::Transaction& tx, const Closing& closing, const std::string& workflow) {
+  close_runs(tx, {closing});
+  tell(tx, {.tenant_id = closing.run.tenant_id,
+            .run_id = closing.run.run_id,
+            .kind = change_of(closing.outcome.state),
             .workflow = workflow,
-            .step = {},
-            .detail = {},
-            .error = outcome.error});
+            .error = closing.outcome.error});
   wake_after(tx);
+  tx.after_commit([self = shared_from_this(), run = closing.run.run_id] { self->ended(run); });
 }
 
 void EngineCore::cancel(store::Transaction& tx, const RunId& run) {
   for (const RunId& touched : cancel_tree(tx, run)) {
     const RunView now = view(tx, touched);
     if (now.state == RunState::cancelled) {
-      tell(tx, {.tenant_id = now.tenant_id,
-                .run_id = touched,
-                .kind = ChangeKind::run_cancelled,
-                .workflow = now.workflow,
-                .step = {},
-                .detail = {},
-                .error = {}});
+      tell(
+          tx,
+          {.tenant_id = now.tenant_id, .run_id = touched, .kind = ChangeKind::run_cancelled, .workflow = now.workflow});
     }
     tx.after_commit([self = shared_from_this(), touched] {
+      self->ended(touched);
       if (auto running = self->execution(touched)) running->halt(Halt::cancelled);
     });
   }
@@ -101,7 +154,7 @@ void EngineCore::report(std::exception_ptr failure, const char* during) {
              {{"during", during}, {"code", to_string(what.code)}, {"reason", what.message}});
   if (what.code == ErrorCode::unavailable || what.code == ErrorCode::busy) return;
   fault.with([&](std::exception_ptr& kept) { kept = failure; });
-  finished.notify();
+  everybody_looks();
 }
 
 std::shared_ptr<Execution> EngineCore::execution(const RunId& run) const {
@@ -111,7 +164,7 @@ std::shared_ptr<Execution> EngineCore::execution(const RunId& run) const {
   });
 }
 
-Failure failure_of(std::exception_ptr failure) {
+Failure context_detail::failure_of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {

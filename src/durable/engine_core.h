@@ -2,13 +2,17 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "core/guarded.h"
 #include "durable/engine.h"
+#include "durable/ledger.h"
 #include "durable/run_table.h"
 #include "store/database.h"
 #include "store/wakeup.h"
@@ -17,42 +21,72 @@ namespace tenon::durable {
 
 class Execution;
 
+// How many runs this worker may hold, and who is still at work.
+class Slots final {
+ public:
+  explicit Slots(std::size_t most) : most_(most) {}
+
+  bool try_take() { return take_up_to(1) == 1; }
+  // How many were free, at most so many; they are taken now.
+  std::size_t take_up_to(std::size_t count);
+  void give_back(std::size_t count = 1);
+  std::size_t taken() const;
+  std::size_t free() const;
+  // False when some are still taken at the end of the time.
+  bool wait_until_free(Milliseconds at_most);
+
+ private:
+  const std::size_t most_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t taken_ = 0;
+};
+
 struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   EngineCore(store::Database& database_in, io::Runtime& runtime_in, EngineOptions options_in)
-      : database(database_in), runtime(runtime_in), options(std::move(options_in)) {}
+      : database(database_in), runtime(runtime_in), options(std::move(options_in)), slots(options.max_running) {}
 
   store::Database& database;
   io::Runtime& runtime;
   const EngineOptions options;
   std::map<std::string, std::map<std::int32_t, Workflow>> workflows;  // not changed once the engine works
 
+  Ledger ledger{*this};
+  Slots slots;
   store::Wakeup work;                 // a run may be ready, a timer may have moved, a slot may be free
-  store::Wakeup finished;             // a run has finished, or the engine's own state changed
   Guarded<std::exception_ptr> fault;  // what keeps the engine from writing, while it does
   std::atomic<bool> stopping = false;
+  // New runs may begin here at once: this worker has its row, and nothing that was ready was left when it last looked.
+  std::atomic<bool> working = false;
+  std::atomic<bool> backlog = true;
 
-  Guarded<std::map<RunId, std::weak_ptr<Execution>>> executions;
-  std::atomic<std::size_t> running = 0;  // executions that have frames, and the loop that claims
+  Guarded<std::unordered_map<RunId, std::weak_ptr<Execution>>> executions;
 
   // Tells the observer, inside the transaction.
   void tell(store::Transaction& tx, const Change& change) const {
     if (options.on_change) options.on_change(tx, change);
   }
-  // After the commit: something may be ready / something has finished.
+  // After the commit: a run may be ready.
   void wake_after(store::Transaction& tx);
+  void wake();
+
+  // Whoever waits for the run looks again.
+  void ended(const RunId& run);
+  void everybody_looks();
+  std::shared_ptr<store::Wakeup> listen(const RunId& run);
+  void unlisten(const RunId& run, const std::shared_ptr<store::Wakeup>& listener);
 
   // Throws invalid_argument. Without a version: the newest.
   std::int32_t version_of(const std::string& workflow, std::optional<std::int32_t> version) const;
   // Null when it is not defined.
   const Workflow* find(const std::string& workflow, std::int32_t version) const;
-  // Throws invalid_argument beyond the limit.
-  void check_payload(std::string_view what, const json::value& payload) const;
+  // The payload as it is stored. Throws invalid_argument beyond the limit.
+  std::string text_of(std::string_view what, const json::value& payload) const;
 
-  // Creates the run and tells of it, unless it exists.
-  RunId create(store::Transaction& tx, NewRun run) const;
-  // Stores the outcome and tells of it.
-  void close(store::Transaction& tx, const TenantId& tenant, const RunId& run, const std::string& workflow,
-             const Outcome& outcome);
+  // Creates the run and tells of it, unless it exists. Throws conflict.
+  RunId create(store::Transaction& tx, const NewRun& run) const;
+  // Stores the outcome of a run that has left its place, and tells of it.
+  void close(store::Transaction& tx, const Closing& closing, const std::string& workflow);
   // Cancels the run and its children, and tells of it.
   void cancel(store::Transaction& tx, const RunId& run);
 
@@ -60,8 +94,13 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   void report(std::exception_ptr failure, const char* during);
 
   std::shared_ptr<Execution> execution(const RunId& run) const;
+
+ private:
+  Guarded<std::unordered_multimap<RunId, std::shared_ptr<store::Wakeup>>> listeners_;
 };
 
-Failure failure_of(std::exception_ptr failure);
+using context_detail::failure_of;
+
+ChangeKind change_of(RunState outcome);
 
 }  // namespace tenon::durable

@@ -370,8 +370,11 @@ CONFORMANCE_TEST(Engine, ASoleOwnerTakesBackTheRunsOfADeadProcessAtOnce) {
   const RunId run = world.start("sequence", "go");
   world.signal(run, "go", to_json(Order{"tea", 1}));
   world.database->write_blocking([](store::Transaction& tx) {
+    store::execute(tx, "INSERT INTO workers (worker_id, lease_until, started_at) VALUES ('dead', 9999999999999, 0)");
     store::execute(tx, R"(
-      UPDATE open_runs SET place = 'leased', worker_id = 'dead', token = 7, lease_until = 9999999999999)");
+      INSERT INTO leased_runs (run_id, tenant_id, rank, token, rescues, limit_key, key_limit, worker_id)
+      SELECT run_id, tenant_id, rank, 7, rescues, limit_key, key_limit, 'dead' FROM ready_runs)");
+    store::execute(tx, "DELETE FROM ready_runs");
   });
   world.options.sole_owner = true;
   world.restart().define<std::string>("sequence", 1, code);

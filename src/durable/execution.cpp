@@ -15,36 +15,28 @@ namespace tenon::durable {
 namespace asio = boost::asio;
 
 Execution::Execution(std::shared_ptr<EngineCore> core, Lease lease)
-    : core_(std::move(core)),
-      lease_(std::move(lease)),
-      strand_(asio::make_strand(core_->runtime.executor())),
-      timer_(strand_) {
-  ++core_->running;
-}
+    : core_(std::move(core)), lease_(std::make_shared<Lease>(std::move(lease))), strand_(core_->runtime.strand()) {}
 
 // The last reference is held by the coroutine's frames: when it goes, no workflow code is left.
 Execution::~Execution() {
   core_->executions.with([&](auto& all) {
-    const auto own = all.find(lease_.run_id);
+    const auto own = all.find(lease_->run_id());
     if (own != all.end() && own->second.expired()) all.erase(own);
   });
-  core_->work.notify();
-  core_->finished.notify();
-  --core_->running;
-  core_->running.notify_all();
+  core_->slots.give_back();
+  if (core_->backlog) core_->work.notify();
 }
 
 void Execution::begin() {
   asio::co_spawn(strand_, root(), [self = shared_from_this()](std::exception_ptr failure) {
     if (failure) self->core_->report(failure, "running a run");
   });
-  if (lease_.cancel_requested) halt(Halt::cancelled);
 }
 
 void Execution::halt(Halt why) {
   asio::post(strand_, [self = shared_from_this(), why] {
     self->halt_ = std::max(self->halt_, why);
-    self->stop_.request_stop();
+    if (why != Halt::paused) self->stop_.request_stop();
     for (const auto& weak : self->pauses_) {
       if (auto timer = weak.lock()) timer->cancel();
     }
@@ -73,27 +65,29 @@ Task<void> Execution::root() {
       co_await suspend_for_ever();
     }
   }
-  auto close = [self, outcome](store::Transaction& tx) {
-    hold(tx, self->lease_);
-    self->core_->close(tx, self->lease_.tenant_id, self->lease_.run_id, self->lease_.workflow, outcome);
-  };
-  co_await write(std::move(close), "storing the outcome of a run");
+  RunEntry closing{.lease = lease_};
+  closing.outcome = std::move(outcome);
+  co_await commit(std::move(closing));
+  core_->ended(lease_->run_id());
 }
 
 Task<Outcome> Execution::run_workflow() {
   std::exception_ptr failure;
   json::value output;
   try {
-    auto load = [self = shared_from_this()](store::Transaction& tx) {
-      return Journal(entries(tx, self->lease_.run_id));
-    };
-    journal_ = co_await core_->database.read(std::move(load));
-    last_ordinal_ = journal_.last_ordinal();
+    // A run that nobody had before has no journal.
+    if (lease_->run.token > 1) {
+      auto load = [self = shared_from_this()](store::Transaction& tx) {
+        return Journal(entries(tx, self->lease_->run_id()));
+      };
+      journal_ = co_await core_->database.read(std::move(load));
+      last_ordinal_ = journal_.last_ordinal();
+    }
     Context context(shared_from_this(), std::make_shared<Branch>());
-    const Workflow* workflow = core_->find(lease_.workflow, lease_.version);
-    Task<json::value> task = (*workflow)(context, lease_.input);
+    const Workflow* workflow = core_->find(lease_->workflow, lease_->version);
+    Task<json::value> task = (*workflow)(context, std::move(lease_->input));
     output = co_await std::move(task);
-    core_->check_payload("The output of the run", output);
+    core_->text_of("The output of the run", output);
   } catch (...) {
     failure = std::current_exception();
   }
@@ -144,8 +138,9 @@ void Execution::arm_timer() {
     if (one->wait && one->wait->until) next = std::min(next.value_or(*one->wait->until), *one->wait->until);
   }
   if (!next || active_ <= 1) return;
-  timer_.expires_after(std::max(Milliseconds(0), *next - now()));
-  timer_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
+  if (!timer_) timer_.emplace(strand_);
+  timer_->expires_after(std::max(Milliseconds(0), *next - now()));
+  timer_->async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
     const auto self = weak.lock();
     if (self && !cancelled) self->poke();
   });
@@ -153,7 +148,7 @@ void Execution::arm_timer() {
 
 Task<void> Execution::settle() {
   auto self = shared_from_this();
-  timer_.cancel();
+  if (timer_) timer_->cancel();
   if (halt_ == Halt::lost) co_return;
   std::vector<Wait> waits;
   for (const SuspensionPtr& one : suspended_) {
@@ -164,7 +159,7 @@ Task<void> Execution::settle() {
     auto settled = [self, waits, why = halt_](store::Transaction& tx) { self->settle_transaction(tx, waits, why); };
     co_await core_->database.write(std::move(settled));
   } catch (const LeaseLost&) {
-    log::warning("lease lost", {{"run", lease_.run_id.text}});
+    log::warning("lease lost", {{"run", lease_->run_id().text}});
   } catch (...) {
     failure = std::current_exception();
   }
@@ -172,15 +167,25 @@ Task<void> Execution::settle() {
 }
 
 void Execution::settle_transaction(store::Transaction& tx, const std::vector<Wait>& waits, Halt why) {
-  const bool cancel = hold(tx, lease_) || why == Halt::cancelled;
-  if (cancel) {
-    core_->close(tx, lease_.tenant_id, lease_.run_id, lease_.workflow,
-                 {.state = RunState::cancelled, .output = {}, .error = {}});
+  const std::optional<Request> asked = hold(tx, *lease_);
+  if (asked == Request::cancel || why == Halt::cancelled) {
+    const Held held{lease_->run_id(), lease_->run.token};
+    leave_leased(tx, {held});
+    core_->close(tx,
+                 {.run = lease_->run,
+                  .parent_run_id = lease_->parent_run_id,
+                  .outcome = {.state = RunState::cancelled, .output = {}, .error = {}}},
+                 lease_->workflow);
     return;
   }
-  if (why == Halt::draining) {
-    hand_back(tx, lease_);
-  } else if (park_waiting(tx, lease_, waits) == Parked::waiting) {
+  if (asked == Request::pause || why == Halt::paused) {
+    for (const OpenRun& run : leave_leased(tx, {{lease_->run_id(), lease_->run.token}})) {
+      enter_waiting(tx, run, {.place = WaitingPlace::paused});
+    }
+    core_->tell(tx, change(ChangeKind::run_paused));
+  } else if (why == Halt::draining) {
+    enter_ready(tx, leave_leased(tx, {{lease_->run_id(), lease_->run.token}}));
+  } else if (park_waiting(tx, *lease_, waits) == Parked::waiting) {
     Change waiting = change(ChangeKind::run_waiting);
     for (const Wait& wait : waits) {
       waiting.detail += waiting.detail.empty() ? "" : ", ";
@@ -198,31 +203,92 @@ void Execution::drop() {
 
 // ---- writing under the lease
 
+RunEntry Execution::with_pending(RunEntry entry) {
+  entry.endings = std::exchange(pending_, {});
+  return entry;
+}
+
+Task<Timestamp> Execution::commit(RunEntry entry) {
+  struct Answer {
+    std::exception_ptr failure;
+    Written written = Written::committed;
+    Timestamp at;
+  };
+  auto answer = std::make_shared<Answer>();
+  auto initiation = [this, answer, entry = with_pending(std::move(entry))](auto handler) mutable {
+    ++writing_;
+    // Copyable, as std::function asks for.
+    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    entry.answer = [self = shared_from_this(), answer, resume](std::exception_ptr failure, Written written,
+                                                               Timestamp at) {
+      *answer = {failure, written, at};
+      asio::dispatch(self->strand_, [self, resume] {
+        --self->writing_;
+        std::move (*resume)();
+      });
+    };
+    core_->ledger.submit(std::move(entry));
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(initiation), asio::use_awaitable);
+  if (writing_ == 0) {
+    for (const SuspensionPtr& one : std::exchange(until_written_, {})) resume(one);
+  }
+  if (!answer->failure && answer->written == Written::committed) co_return answer->at;
+  if (!answer->failure) answer->failure = std::make_exception_ptr(LeaseLost(lease_->run_id()));
+  lose(answer->failure, "writing for a run");
+  co_await suspend_for_ever();
+  co_return answer->at;
+}
+
+// The result goes with the next write of this turn, or at its end by itself.
+void Execution::add_pending(Ending ending) {
+  ending.ended_after = last_ordinal_;
+  pending_.push_back(std::move(ending));
+  if (std::exchange(will_write_pending_, true)) return;
+  ++active_;
+  asio::post(strand_, [self = shared_from_this()] {
+    self->will_write_pending_ = false;
+    if (self->pending_.empty()) {
+      if (--self->active_ == 0) self->became_still();
+      return;
+    }
+    asio::co_spawn(self->strand_, self->commit(RunEntry{.lease = self->lease_}), [self](std::exception_ptr, Timestamp) {
+      if (--self->active_ == 0) self->became_still();
+    });
+  });
+}
+
+Task<void> Execution::write_pending() {
+  if (!pending_.empty()) {
+    RunEntry results{.lease = lease_};
+    co_await commit(std::move(results));
+  }
+  while (writing_ > 0) {
+    auto suspension = std::make_shared<Suspension>();
+    until_written_.push_back(suspension);
+    co_await suspend(suspension);
+  }
+}
+
 void Execution::lose(std::exception_ptr failure, const char* during) {
   halt_ = Halt::lost;
   stop_.request_stop();
   try {
     std::rethrow_exception(failure);
   } catch (const LeaseLost&) {
-    log::warning("lease lost", {{"run", lease_.run_id.text}});
+    log::warning("lease lost", {{"run", lease_->run_id().text}});
   } catch (...) {
     core_->report(failure, during);
   }
 }
 
 Change Execution::change(ChangeKind kind) const {
-  return {.tenant_id = lease_.tenant_id,
-          .run_id = lease_.run_id,
-          .kind = kind,
-          .workflow = lease_.workflow,
-          .step = {},
-          .detail = {},
-          .error = {}};
+  return {.tenant_id = lease_->run.tenant_id, .run_id = lease_->run_id(), .kind = kind, .workflow = lease_->workflow};
 }
 
-Change Execution::change(ChangeKind kind, const Place& place) const {
+Change Execution::change(ChangeKind kind, const Position& at) const {
   Change result = change(kind);
-  result.step = label(place);
+  result.step = label(at);
   return result;
 }
 

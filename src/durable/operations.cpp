@@ -2,7 +2,10 @@
 #include <random>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -34,91 +37,86 @@ Milliseconds backoff(const RetryPolicy& policy, std::int64_t failures) {
 
 }  // namespace
 
-// The stored result, or nothing when there is something to do. A stored failure is thrown.
-std::optional<json::value> Execution::stored(const Place& place, StepKind kind) {
-  const JournalEntry* entry = journal_.find(lease_.run_id, place, kind);
-  if (entry == nullptr || entry->state == StepState::started) return std::nullopt;
-  if (entry->state == StepState::failed) throw thrown(entry->error.value_or(Failure{}));
-  return *entry->result;
+const JournalEntry* Execution::known(const Position& at, StepKind kind) const {
+  return journal_.find(lease_->run_id(), at, kind);
 }
 
-std::int64_t Execution::ordinal_of(const Place& place, StepKind kind) {
-  const JournalEntry* entry = journal_.find(lease_.run_id, place, kind);
-  return entry != nullptr ? entry->ordinal : ++last_ordinal_;
+namespace {
+
+bool has_ended(const JournalEntry* entry) { return entry != nullptr && entry->state != StepState::started; }
+
+// What it ended with. A stored failure is thrown.
+json::value ended_with(const JournalEntry& entry) {
+  if (entry.state == StepState::failed) throw thrown(entry.error.value_or(Failure{}));
+  return *entry.result;
 }
 
-Task<json::value> Execution::step(Place place, StepBody body, StepOptions options) {
+}  // namespace
+
+Task<json::value> Execution::step(Position at, StepBody body, StepOptions options) {
   co_await gate();
-  if (auto known = stored(place, StepKind::step)) co_return std::move(*known);
-  const NewEntry entry{.place = place,
-                       .kind = StepKind::step,
-                       .ordinal = ordinal_of(place, StepKind::step),
-                       .wake_at = {},
-                       .child_run_id = {}};
-  const JournalEntry* before = journal_.find(lease_.run_id, place, StepKind::step);
-  std::int64_t failures = before != nullptr ? before->failures : 0;
-  auto self = shared_from_this();
+  const JournalEntry* stored = known(at, StepKind::step);
+  if (has_ended(stored)) co_return ended_with(*stored);
+  std::int64_t attempts = stored != nullptr ? stored->attempt : 0;
+  std::int64_t failures = stored != nullptr ? stored->failures : 0;
+  Timestamp started_at = stored != nullptr ? stored->started_at : Timestamp();
+  const std::int64_t ordinal = stored != nullptr ? stored->ordinal : ++last_ordinal_;
   while (true) {
-    auto intent = [self, entry](store::Transaction& tx) {
-      hold(tx, self->lease_);
-      const Begun begun = begin_entry(tx, self->lease_, entry);
-      Change started = self->change(ChangeKind::step_started, entry.place);
-      started.attempt = begun.attempt;
-      self->core_->tell(tx, started);
-      return begun;
-    };
-    const Begun begun = co_await write(std::move(intent), "recording an intent");
-    StepInfo info{.idempotency_key = idempotency_key(lease_.run_id, place),
-                  .first_attempt_at = begun.started_at,
-                  .attempt = begun.attempt,
+    RunEntry intent{.lease = lease_};
+    if (attempts == 0) {
+      intent.first_intents.push_back({.at = at, .kind = StepKind::step, .ordinal = ordinal});
+    } else {
+      intent.next_intents.push_back(at);
+    }
+    const Timestamp now = co_await commit(std::move(intent));
+    if (attempts++ == 0) started_at = now;
+    StepInfo info{.idempotency_key = idempotency_key(lease_->run_id(), at),
+                  .first_attempt_at = started_at,
+                  .attempt = attempts,
                   .stop = stop_.get_token()};
-    Attempt made = co_await attempt(body, std::move(info));
+    Attempt made = co_await attempt(body, std::move(info), options.timeout);
     if (halt_ == Halt::lost) co_await suspend_for_ever();
+    Ending ending{.at = at, .failures = failures, .attempt = attempts, .started_at = started_at};
     if (!made.failure) {
-      auto complete = [self, place, attempt = begun.attempt, result = made.result,
-                       ended_after = last_ordinal_](store::Transaction& tx) {
-        hold(tx, self->lease_);
-        Change completed = self->change(ChangeKind::step_completed, place);
-        completed.attempt = attempt;
-        completed.duration = complete_entry(tx, self->lease_, place, ended_after, result);
-        self->core_->tell(tx, completed);
-      };
-      co_await write(std::move(complete), "storing a result");
+      ending.result = std::move(made.text);
+      add_pending(std::move(ending));
       co_return std::move(made.result);
     }
     // An attempt that was interrupted says nothing about the step.
-    co_await gate();
-    Failure failure = failure_of(made.failure);
-    const bool again = co_await after_failure(place, failure, begun.attempt, ++failures, options.retry);
+    if (halt_ != Halt::paused) co_await gate();
+    ending.failures = ++failures;
+    ending.failure = failure_of(made.failure);
+    const Failure failure = *ending.failure;
+    const bool again = co_await after_failure(std::move(ending), options.retry);
     if (!again) throw thrown(failure);
     co_await gate();
   }
 }
 
-Task<json::value> Execution::store_step(Place place, StoreBody body, StepOptions options) {
+Task<json::value> Execution::store_step(Position at, StoreBody body, StepOptions options) {
   co_await gate();
-  if (auto known = stored(place, StepKind::store_step)) co_return std::move(*known);
-  const NewEntry entry{.place = place,
-                       .kind = StepKind::store_step,
-                       .ordinal = ordinal_of(place, StepKind::store_step),
-                       .wake_at = {},
-                       .child_run_id = {}};
-  const JournalEntry* before = journal_.find(lease_.run_id, place, StepKind::store_step);
-  std::int64_t failures = before != nullptr ? before->failures : 0;
+  const JournalEntry* stored = known(at, StepKind::store_step);
+  if (has_ended(stored)) co_return ended_with(*stored);
+  const NewEntry entry{
+      .at = at, .kind = StepKind::store_step, .ordinal = stored != nullptr ? stored->ordinal : ++last_ordinal_};
+  std::int64_t failures = stored != nullptr ? stored->failures : 0;
   auto self = shared_from_this();
   while (true) {
+    co_await write_pending();
     auto in_body = std::make_shared<bool>(false);
     auto all = [self, entry, body, in_body, ended_after = last_ordinal_](store::Transaction& tx) {
       *in_body = false;
-      hold(tx, self->lease_);
-      const Begun begun = begin_entry(tx, self->lease_, entry);
+      hold(tx, *self->lease_);
+      const Begun begun = begin_entry(tx, *self->lease_, entry);
       *in_body = true;
       json::value result = body(tx);
-      self->core_->check_payload("The result of a step", result);
+      Ending ending{.at = entry.at, .ended_after = ended_after};
+      ending.result = self->core_->text_of("The result of a step", result);
       *in_body = false;
-      Change completed = self->change(ChangeKind::step_completed, entry.place);
+      end_entry(tx, *self->lease_, ending);
+      Change completed = self->change(ChangeKind::step_completed, entry.at);
       completed.attempt = begun.attempt;
-      completed.duration = complete_entry(tx, self->lease_, entry.place, ended_after, result);
+      completed.duration = tx.now() - begun.started_at;
       self->core_->tell(tx, completed);
       return result;
     };
@@ -136,40 +134,55 @@ Task<json::value> Execution::store_step(Place place, StoreBody body, StepOptions
     }
     // The body's transaction is gone with all it wrote, the entry included.
     auto begin = [self, entry](store::Transaction& tx) {
-      hold(tx, self->lease_);
-      return begin_entry(tx, self->lease_, entry);
+      hold(tx, *self->lease_);
+      return begin_entry(tx, *self->lease_, entry);
     };
     const Begun begun = co_await write(std::move(begin), "recording a failure");
-    const bool again = co_await after_failure(place, failure, begun.attempt, ++failures, options.retry);
+    Ending ending{
+        .at = at, .failures = ++failures, .failure = failure, .attempt = begun.attempt, .started_at = begun.started_at};
+    const bool again = co_await after_failure(std::move(ending), options.retry);
     if (!again) throw thrown(failure);
     co_await gate();
   }
 }
 
-Task<bool> Execution::after_failure(Place place, Failure failure, std::int64_t attempt, std::int64_t failures,
-                                    const RetryPolicy& policy) {
-  failure.message = redacted_text(failure.message);
-  const bool retryable = std::ranges::find(policy.retryable, failure.code) != policy.retryable.end();
+Task<bool> Execution::after_failure(Ending failed, const RetryPolicy& policy) {
+  failed.failure->message = redacted_text(failed.failure->message);
+  const bool retryable = std::ranges::find(policy.retryable, failed.failure->code) != policy.retryable.end();
+  const std::int64_t failures = failed.failures;
   const bool again = retryable && failures < policy.attempts;
-  auto record = [self = shared_from_this(), place, failure, attempt, again,
-                 ended_after = last_ordinal_](store::Transaction& tx) {
-    hold(tx, self->lease_);
-    Change failed = self->change(again ? ChangeKind::step_retrying : ChangeKind::step_failed, place);
-    failed.attempt = attempt;
-    failed.error = failure;
-    if (again) {
-      count_failure(tx, self->lease_, place, failure);
-    } else {
-      failed.duration = fail_entry(tx, self->lease_, place, ended_after, failure);
-    }
-    self->core_->tell(tx, failed);
-  };
-  co_await write(std::move(record), "recording a failure");
+  failed.state = again ? StepState::started : StepState::failed;
+  add_pending(std::move(failed));
   if (again) co_await pause(backoff(policy, failures));
   co_return again;
 }
 
-Task<Execution::Attempt> Execution::attempt(StepBody& body, StepInfo info) {
+void Execution::skip_dropped_patches(Branch& branch, std::string_view up_to) const {
+  for (const JournalEntry* next = journal_.at(branch.path, branch.position + 1);
+       next != nullptr && next->kind == StepKind::patch && next->name != up_to;
+       next = journal_.at(branch.path, branch.position + 1)) {
+    ++branch.position;
+  }
+}
+
+// Whether new code may take its new way: not where the journal goes on with what the old code did.
+Task<bool> Execution::patched(Branch& branch, std::string name) {
+  co_await gate();
+  skip_dropped_patches(branch, name);
+  const JournalEntry* next = journal_.at(branch.path, branch.position + 1);
+  if (next != nullptr && next->kind != StepKind::patch) co_return false;
+  const bool marked = next != nullptr;
+  Position at{.branch = branch.path, .position = ++branch.position, .name = std::move(name)};
+  at.occurrence = ++branch.occurrences[at.name];
+  if (marked) co_return true;
+  RunEntry entry{.lease = lease_};
+  entry.first_intents.push_back({.at = at, .kind = StepKind::patch, .ordinal = ++last_ordinal_});
+  const Timestamp now = co_await commit(std::move(entry));
+  add_pending({.at = at, .result = "null", .started_at = now});
+  co_return true;
+}
+
+Task<Execution::Attempt> Execution::call(StepBody& body, StepInfo info) {
   Attempt made;
   try {
     if (auto* async = std::get_if<AsyncBody>(&body)) {
@@ -180,9 +193,40 @@ Task<Execution::Attempt> Execution::attempt(StepBody& body, StepInfo info) {
       Task<json::value> running = on_this_thread(std::get<SyncBody>(body), std::move(info));
       made.result = co_await asio::co_spawn(pool, std::move(running), asio::use_awaitable);
     }
-    core_->check_payload("The result of a step", made.result);
+    made.text = core_->text_of("The result of a step", made.result);
   } catch (...) {
     made.failure = std::current_exception();
+  }
+  co_return made;
+}
+
+Task<Execution::Attempt> Execution::attempt(StepBody& body, StepInfo info, std::optional<Milliseconds> timeout) {
+  if (!timeout) co_return co_await call(body, std::move(info));
+  // Shared, because the timer's handler may come after this frame is gone.
+  struct Deadline {
+    bool passed = false;
+    std::stop_source stop;
+    asio::cancellation_signal cancel;
+  };
+  const std::int64_t number = info.attempt;
+  auto deadline = std::make_shared<Deadline>();
+  const std::stop_callback outer(info.stop, [deadline] { deadline->stop.request_stop(); });
+  info.stop = deadline->stop.get_token();
+  asio::steady_timer timer(strand_, *timeout);
+  timer.async_wait([deadline](boost::system::error_code cancelled) {
+    if (cancelled) return;
+    deadline->passed = true;
+    deadline->stop.request_stop();
+    deadline->cancel.emit(asio::cancellation_type::terminal);
+  });
+  auto cancellable = asio::bind_cancellation_slot(deadline->cancel.slot(), asio::use_awaitable);
+  Task<Attempt> calling = call(body, std::move(info));
+  Attempt made = co_await asio::co_spawn(strand_, std::move(calling), cancellable);
+  timer.cancel();
+  if (deadline->passed) {
+    made.failure =
+        std::make_exception_ptr(Error(ErrorCode::deadline_exceeded, fmt::format("Attempt {} took longer than {}.",
+                                                                                number, human_duration(*timeout))));
   }
   co_return made;
 }
@@ -199,16 +243,22 @@ Task<void> Execution::pause(Milliseconds duration) {
 
 Task<json::value> Execution::wait(NewEntry entry, Poll poll) {
   co_await gate();
-  if (auto known = stored(entry.place, entry.kind)) co_return std::move(*known);
-  entry.ordinal = ordinal_of(entry.place, entry.kind);
+  const JournalEntry* stored = known(entry.at, entry.kind);
+  if (has_ended(stored)) co_return ended_with(*stored);
+  entry.ordinal = stored != nullptr ? stored->ordinal : ++last_ordinal_;
   auto self = shared_from_this();
   while (true) {
     const std::uint64_t pokes_before = pokes_;
     auto look = [self, entry, poll, ended_after = last_ordinal_](store::Transaction& tx) {
-      hold(tx, self->lease_);
+      hold(tx, *self->lease_);
       Polled found = poll(tx, entry);
-      if (found.result) complete_entry(tx, self->lease_, entry.place, ended_after, *found.result);
-      if (found.failure) fail_entry(tx, self->lease_, entry.place, ended_after, *found.failure);
+      Ending ending{.at = entry.at, .ended_after = ended_after, .failures = 1};
+      if (found.result) ending.result = json::serialize(*found.result);
+      if (found.failure) {
+        ending.state = StepState::failed;
+        ending.failure = found.failure;
+      }
+      if (found.result || found.failure) end_entry(tx, *self->lease_, ending);
       return found;
     };
     Polled found = co_await write(std::move(look), "looking at a wait");
@@ -223,59 +273,57 @@ Task<json::value> Execution::wait(NewEntry entry, Poll poll) {
   }
 }
 
-Task<json::value> Execution::signal(Place place) {
+Task<json::value> Execution::signal(Position at) {
   auto poll = [this](store::Transaction& tx, const NewEntry& entry) {
-    begin_entry(tx, lease_, entry);
-    const std::string& name = entry.place.name;
-    return Polled{.result = take_signal(tx, lease_.run_id, name, label(entry.place)),
+    begin_entry(tx, *lease_, entry);
+    const std::string& name = entry.at.name;
+    return Polled{.result = take_signal(tx, lease_->run_id(), name, label(entry.at)),
                   .failure = {},
                   .wait = {.kind = WaitKind::signal, .name = name, .until = {}}};
   };
-  return wait({.place = std::move(place), .kind = StepKind::signal, .wake_at = {}, .child_run_id = {}},
-              std::move(poll));
+  NewEntry entry{.at = std::move(at), .kind = StepKind::signal};
+  return wait(std::move(entry), std::move(poll));
 }
 
-Task<json::value> Execution::timer(Place place, std::optional<Timestamp> at, Milliseconds from_now) {
+Task<json::value> Execution::timer(Position at, std::optional<Timestamp> until, Milliseconds from_now) {
   auto poll = [this, from_now](store::Transaction& tx, NewEntry entry) {
     if (!entry.wake_at) entry.wake_at = tx.now() + from_now;
-    const Begun begun = begin_entry(tx, lease_, entry);
+    const Begun begun = begin_entry(tx, *lease_, entry);
     Polled found{.result = {}, .failure = {}, .wait = {.kind = WaitKind::timer, .name = "", .until = begun.wake_at}};
     if (*begun.wake_at <= tx.now()) found.result = json::value(nullptr);
     return found;
   };
-  return wait({.place = std::move(place), .kind = StepKind::timer, .wake_at = at, .child_run_id = {}}, std::move(poll));
+  NewEntry entry{.at = std::move(at), .kind = StepKind::timer, .wake_at = until};
+  return wait(std::move(entry), std::move(poll));
 }
 
-Task<json::value> Execution::child(Place place, std::string workflow, json::value input, ChildOptions options) {
-  core_->check_payload("The input of a child run", input);
+Task<json::value> Execution::child(Position at, std::string workflow, json::value input, ChildOptions options) {
   const NewRun start{.run_id = RunId::make(),
-                     .tenant_id = lease_.tenant_id,
+                     .tenant_id = lease_->run.tenant_id,
                      .workflow = workflow,
                      .version = core_->version_of(workflow, options.version),
-                     .idempotency_key = {},
-                     .parent_run_id = lease_.run_id,
-                     .input = std::move(input)};
+                     .parent_run_id = lease_->run_id(),
+                     .rank = -options.priority,
+                     .input = core_->text_of("The input of a child run", input)};
   auto poll = [this, start](store::Transaction& tx, const NewEntry& entry) {
-    const Begun begun = begin_entry(tx, lease_, entry);
+    const Begun begun = begin_entry(tx, *lease_, entry);
     const RunId& child = *begun.child_run_id;
     if (begun.attempt == 1) {
-      NewRun run = start;
-      run.idempotency_key = run.run_id.text;
-      core_->create(tx, std::move(run));
+      core_->create(tx, start);
       core_->wake_after(tx);
     }
     Polled found{.result = {}, .failure = {}, .wait = {.kind = WaitKind::child, .name = child.text, .until = {}}};
     const auto outcome = outcome_of(tx, child);
     if (!outcome) return found;
     if (outcome->state == RunState::completed) found.result = outcome->output;
-    if (outcome->state == RunState::failed) found.failure = outcome->error;
+    if (outcome->state == RunState::failed || outcome->state == RunState::dead) found.failure = outcome->error;
     if (outcome->state == RunState::cancelled) {
       found.failure = Failure{ErrorCode::cancelled, fmt::format("The child run {} was cancelled.", child.text), ""};
     }
     return found;
   };
-  return wait({.place = std::move(place), .kind = StepKind::child, .wake_at = {}, .child_run_id = start.run_id},
-              std::move(poll));
+  NewEntry entry{.at = std::move(at), .kind = StepKind::child, .child_run_id = start.run_id};
+  return wait(std::move(entry), std::move(poll));
 }
 
 }  // namespace tenon::durable

@@ -1,9 +1,9 @@
 #include "durable/run_table.h"
 
 #include <algorithm>
+#include <set>
 
-#include "core/digest.h"
-#include "store/sql.h"
+#include "store/batch.h"
 
 namespace tenon::durable {
 
@@ -11,41 +11,98 @@ using store::named;
 
 namespace {
 
+// Refers to what it is made of.
+struct RunRow {
+  std::string_view run_id;
+  std::string_view tenant_id;
+  std::string_view workflow;
+  std::int32_t version = 1;
+  std::optional<std::string_view> idempotency_key;
+  std::optional<std::string_view> parent_run_id;
+  std::optional<std::string_view> forked_from;
+  std::int32_t rank = 0;
+  std::optional<std::string_view> limit_key;
+  std::int64_t key_limit = 0;
+  std::string_view input;
+  Timestamp created_at;
+};
+BOOST_DESCRIBE_STRUCT(RunRow, (),
+                      (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, forked_from, rank,
+                       limit_key, key_limit, input, created_at))
+
+std::optional<std::string_view> text_of(const std::optional<RunId>& id) {
+  return id ? std::optional<std::string_view>(id->text) : std::nullopt;
+}
+
+std::vector<RunRow> rows_of(const std::vector<const NewRun*>& runs, Timestamp now) {
+  std::vector<RunRow> rows;
+  rows.reserve(runs.size());
+  for (const NewRun* run : runs) {
+    rows.push_back({run->run_id.text, run->tenant_id.text, run->workflow, run->version, run->idempotency_key,
+                    text_of(run->parent_run_id), text_of(run->forked_from), run->rank, run->limit_key, run->key_limit,
+                    run->input, now});
+  }
+  return rows;
+}
+
+std::vector<RunId> insert_runs(store::Transaction& tx, const std::vector<RunRow>& rows) {
+  return store::batch_query<RunId>(tx,
+                                   {.sqlite = R"(
+    INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, forked_from, rank, limit_key,
+      key_limit, input, created_at)
+    VALUES (:run_id, :tenant_id, :workflow, :version, :idempotency_key, :parent_run_id, :forked_from, :rank, :limit_key,
+      :key_limit, :input, :created_at)
+    ON CONFLICT DO NOTHING RETURNING run_id)",
+                                    .postgresql = R"(
+    INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, forked_from, rank, limit_key,
+      key_limit, input, created_at)
+    SELECT * FROM unnest(CAST(:run_id AS TEXT[]), CAST(:tenant_id AS TEXT[]), CAST(:workflow AS TEXT[]),
+      CAST(:version AS INTEGER[]), CAST(:idempotency_key AS TEXT[]), CAST(:parent_run_id AS TEXT[]),
+      CAST(:forked_from AS TEXT[]), CAST(:rank AS INTEGER[]), CAST(:limit_key AS TEXT[]), CAST(:key_limit AS BIGINT[]),
+      CAST(:input AS TEXT[]), CAST(:created_at AS BIGINT[]))
+    ON CONFLICT DO NOTHING RETURNING run_id)"},
+                                   rows);
+}
+
 struct Existing {
   RunId run_id;
   std::string workflow;
-  std::string input_digest;
+  std::string input;
 };
-BOOST_DESCRIBE_STRUCT(Existing, (), (run_id, workflow, input_digest))
+BOOST_DESCRIBE_STRUCT(Existing, (), (run_id, workflow, input))
 
 std::optional<Existing> existing_run(store::Transaction& tx, const NewRun& run) {
   return store::query_one<Existing>(tx, R"(
-    SELECT run_id, workflow, input_digest FROM runs
-    WHERE run_id = :run OR (tenant_id = :tenant AND idempotency_key = :key))",
+    SELECT run_id, workflow, input FROM runs WHERE run_id = :run
+    UNION ALL
+    SELECT run_id, workflow, input FROM runs WHERE tenant_id = :tenant AND idempotency_key = :key AND run_id <> :run)",
                                     named("run", run.run_id), named("tenant", run.tenant_id),
                                     named("key", run.idempotency_key));
 }
 
-void make_ready(store::Transaction& tx, const RunId& run) {
-  store::execute(tx, "DELETE FROM waits WHERE run_id = :run", named("run", run));
-  store::execute(tx, R"(
-    UPDATE open_runs SET place = 'ready', ready_at = :now, wake_at = NULL, worker_id = NULL, lease_until = NULL
-    WHERE run_id = :run)",
-                 named("now", tx.now()), named("run", run));
-}
-
-std::optional<std::string> lock_place(store::Transaction& tx, const RunId& run) {
-  return store::query_one<std::string>(
-      tx, fmt::format("SELECT place FROM open_runs WHERE run_id = :run{}", tx.for_update()), named("run", run));
+Creation found_before(store::Transaction& tx, const NewRun& run) {
+  auto existing = existing_run(tx, run);
+  if (existing && existing->workflow == run.workflow && existing->input == run.input) {
+    return {.run_id = std::move(existing->run_id), .created = Created::before};
+  }
+  const bool other_workflow = existing && existing->workflow != run.workflow;
+  return {.run_id = run.run_id,
+          .created = Created::before,
+          .conflict =
+              Error(ErrorCode::conflict,
+                    fmt::format("The key '{}' was used for another {} before.",
+                                run.idempotency_key.value_or(run.run_id.text), other_workflow ? "workflow" : "input"),
+                    "Use a new key for a new run.")};
 }
 
 // The row is locked before the wait is looked for: whoever parks the run locks it too, so no wake-up falls in between.
 void wake_waiting(store::Transaction& tx, const RunId& run, WaitKind kind, const std::string& name) {
-  if (lock_place(tx, run) != "waiting") return;
+  const auto found = find_open(tx, run);
+  if (!found || found->place != Place::waiting) return;
   const auto waits = store::query_one<std::int64_t>(tx, R"(
     SELECT 1 FROM waits WHERE run_id = :run AND kind = :kind AND name = :name)",
                                                     named("run", run), named("kind", kind), named("name", name));
-  if (waits) make_ready(tx, run);
+  if (waits) wake(tx, run);
 }
 
 bool is_over(store::Transaction& tx, const RunId& run, const Wait& wait) {
@@ -69,116 +126,136 @@ Error no_such_run(const RunId& run) {
 
 }  // namespace
 
-Created create_run(store::Transaction& tx, NewRun& run) {
-  const std::string digest = sha256(json::serialize(run.input)).text;
-  const std::int64_t inserted = store::execute(
-      tx, R"(
-    INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, input, input_digest, created_at)
-    VALUES (:run, :tenant, :workflow, :version, :key, :parent, :input, :digest, :now)
-    ON CONFLICT DO NOTHING)",
-      named("run", run.run_id), named("tenant", run.tenant_id), named("workflow", run.workflow),
-      named("version", run.version), named("key", run.idempotency_key), named("parent", run.parent_run_id),
-      named("input", run.input), named("digest", digest), named("now", tx.now()));
-  if (inserted == 0) {
-    const auto existing = existing_run(tx, run);
-    if (!existing || existing->workflow != run.workflow || existing->input_digest != digest) {
-      throw Error(ErrorCode::conflict,
-                  fmt::format("The key '{}' was used for another {} before.", run.idempotency_key,
-                              existing && existing->workflow != run.workflow ? "workflow" : "input"),
-                  "Use a new key for a new run.");
-    }
-    run.run_id = existing->run_id;
-    return Created::before;
-  }
-  store::execute(tx, R"(
-    INSERT INTO open_runs (run_id, tenant_id, place, ready_at, token) VALUES (:run, :tenant, 'ready', :now, 0))",
-                 named("run", run.run_id), named("tenant", run.tenant_id), named("now", tx.now()));
-  return Created::now;
+OpenRun open_run_of(const NewRun& run) {
+  return {.run_id = run.run_id,
+          .tenant_id = run.tenant_id,
+          .rank = run.rank,
+          .limit_key = run.limit_key,
+          .key_limit = run.key_limit};
 }
 
-Parked park_waiting(store::Transaction& tx, const Lease& lease, const std::vector<Wait>& waits) {
-  std::optional<Timestamp> wake_at;
-  for (const Wait& wait : waits) {
-    if (is_over(tx, lease.run_id, wait)) {
-      make_ready(tx, lease.run_id);
-      return Parked::ready_again;
-    }
-    if (wait.until) wake_at = std::min(wake_at.value_or(*wait.until), *wait.until);
+std::vector<Creation> create_runs(store::Transaction& tx, const std::vector<const NewRun*>& runs) {
+  const std::vector<RunId> inserted = insert_runs(tx, rows_of(runs, tx.now()));
+  std::vector<Creation> creations;
+  creations.reserve(runs.size());
+  if (inserted.size() == runs.size()) {
+    for (const NewRun* run : runs) creations.push_back({.run_id = run->run_id});
+    return creations;
   }
-  store::execute(tx, R"(
-    UPDATE open_runs SET place = 'waiting', worker_id = NULL, lease_until = NULL, wake_at = :wake WHERE run_id = :run)",
-                 named("wake", wake_at), named("run", lease.run_id));
+  std::set<RunId> created(inserted.begin(), inserted.end());
+  for (const NewRun* run : runs) {
+    creations.push_back(created.erase(run->run_id) > 0 ? Creation{.run_id = run->run_id} : found_before(tx, *run));
+  }
+  return creations;
+}
+
+Creation create_run(store::Transaction& tx, const NewRun& run) {
+  Creation creation = create_runs(tx, {&run}).front();
+  if (creation.created == Created::before) return creation;
+  if (run.not_before && *run.not_before > tx.now()) {
+    enter_waiting(tx, open_run_of(run), {.wake_at = run.not_before, .reason = "it is not to begin before its time"});
+  } else {
+    enter_ready(tx, {open_run_of(run)});
+  }
+  return creation;
+}
+
+void remember_waits(store::Transaction& tx, const OpenRun& run, const std::vector<Wait>& waits) {
   for (const Wait& wait : waits) {
     if (wait.kind == WaitKind::timer) continue;
     store::execute(tx, R"(
       INSERT INTO waits (run_id, tenant_id, kind, name) VALUES (:run, :tenant, :kind, :name) ON CONFLICT DO NOTHING)",
-                   named("run", lease.run_id), named("tenant", lease.tenant_id), named("kind", wait.kind),
+                   named("run", run.run_id), named("tenant", run.tenant_id), named("kind", wait.kind),
                    named("name", wait.name));
   }
+}
+
+Parked park_waiting(store::Transaction& tx, const Lease& lease, const std::vector<Wait>& waits) {
+  std::vector<OpenRun> left = leave_leased(tx, {{lease.run_id(), lease.run.token}});
+  if (left.empty()) throw LeaseLost(lease.run_id());
+  left.front().rescues = 0;  // it came as far as it could
+  std::optional<Timestamp> wake_at;
+  for (const Wait& wait : waits) {
+    if (is_over(tx, lease.run_id(), wait)) {
+      enter_ready(tx, left);
+      return Parked::ready_again;
+    }
+    if (wait.until) wake_at = std::min(wake_at.value_or(*wait.until), *wait.until);
+  }
+  enter_waiting(tx, left.front(), {.wake_at = wake_at});
+  remember_waits(tx, left.front(), waits);
   return Parked::waiting;
 }
 
-void park_unknown(store::Transaction& tx, const Lease& lease, const std::string& reason) {
-  store::execute(tx, R"(
-    UPDATE open_runs SET place = 'parked', worker_id = NULL, lease_until = NULL, reason = :reason WHERE run_id = :run)",
-                 named("reason", reason), named("run", lease.run_id));
-}
+namespace {
 
-void hand_back(store::Transaction& tx, const Lease& lease) { make_ready(tx, lease.run_id); }
+struct ClosingRow {
+  RunId run_id;
+  std::int64_t token = 0;
+  RunState outcome = RunState::completed;
+  std::optional<json::value> output;
+  std::optional<ErrorCode> error_code;
+  std::optional<std::string> error_message;
+  std::optional<std::string> error_hint;
+  Timestamp finished_at;
+};
+BOOST_DESCRIBE_STRUCT(ClosingRow, (),
+                      (run_id, token, outcome, output, error_code, error_message, error_hint, finished_at))
 
-void close_run(store::Transaction& tx, const RunId& run, const Outcome& outcome) {
-  std::optional<ErrorCode> code;
-  std::optional<std::string> message, hint;
-  if (outcome.error) {
-    code = outcome.error->code;
-    message = outcome.error->message;
-    hint = outcome.error->hint;
+ClosingRow row_of(const Closing& closing, Timestamp now) {
+  ClosingRow row{.run_id = closing.run.run_id,
+                 .token = closing.run.token,
+                 .outcome = closing.outcome.state,
+                 .output = closing.outcome.output,
+                 .finished_at = now};
+  if (closing.outcome.error) {
+    row.error_code = closing.outcome.error->code;
+    row.error_message = closing.outcome.error->message;
+    row.error_hint = closing.outcome.error->hint;
   }
-  const auto parent = store::query_one<std::optional<RunId>>(
-      tx, R"(
-    UPDATE runs SET outcome = :outcome, output = :output, error_code = :code, error_message = :message, error_hint = :hint,
-      finished_at = :now, last_token = (SELECT token FROM open_runs WHERE open_runs.run_id = runs.run_id)
-    WHERE run_id = :run AND outcome IS NULL
-    RETURNING parent_run_id)",
-      named("outcome", outcome.state), named("output", outcome.output), named("code", code), named("message", message),
-      named("hint", hint), named("now", tx.now()), named("run", run));
-  if (!parent) throw Error(ErrorCode::internal, fmt::format("The run {} has an outcome already.", run.text));
-  store::execute(tx, "DELETE FROM waits WHERE run_id = :run", named("run", run));
-  store::execute(tx, "DELETE FROM open_runs WHERE run_id = :run", named("run", run));
-  if (*parent) wake_waiting(tx, **parent, WaitKind::child, run.text);
+  return row;
 }
 
-std::int64_t wake_due(store::Transaction& tx) {
-  const std::string due = fmt::format("SELECT run_id FROM open_runs WHERE place = 'waiting' AND wake_at <= :now{}",
-                                      tx.for_update_skip_locked());
-  const auto runs = store::query<RunId>(tx, due, named("now", tx.now()));
-  for (const RunId& run : runs) make_ready(tx, run);
-  return static_cast<std::int64_t>(runs.size());
+}  // namespace
+
+void close_runs(store::Transaction& tx, const std::vector<Closing>& closings) {
+  std::vector<ClosingRow> rows;
+  rows.reserve(closings.size());
+  for (const Closing& closing : closings) rows.push_back(row_of(closing, tx.now()));
+  store::batch_execute(tx,
+                       {.sqlite = R"(
+    UPDATE runs SET outcome = :outcome, output = :output, error_code = :error_code, error_message = :error_message,
+      error_hint = :error_hint, finished_at = :finished_at, last_token = :token
+    WHERE run_id = :run_id AND outcome IS NULL)",
+                        .postgresql = R"(
+    UPDATE runs r SET outcome = c.outcome, output = c.output, error_code = c.error_code, error_message = c.error_message,
+      error_hint = c.error_hint, finished_at = c.finished_at, last_token = c.token
+    FROM unnest(CAST(:run_id AS TEXT[]), CAST(:token AS BIGINT[]), CAST(:outcome AS TEXT[]), CAST(:output AS TEXT[]),
+      CAST(:error_code AS TEXT[]), CAST(:error_message AS TEXT[]), CAST(:error_hint AS TEXT[]),
+      CAST(:finished_at AS BIGINT[]))
+      AS c (run_id, token, outcome, output, error_code, error_message, error_hint, finished_at)
+    WHERE r.run_id = c.run_id AND r.outcome IS NULL)"},
+                       rows);
+  for (const Closing& closing : closings) {
+    if (closing.parent_run_id) wake_waiting(tx, *closing.parent_run_id, WaitKind::child, closing.run.run_id.text);
+  }
 }
 
-std::int64_t unpark(store::Transaction& tx, const std::string& workflow, std::int32_t version) {
-  return store::execute(tx, R"(
-    UPDATE open_runs SET place = 'ready', ready_at = :now, reason = NULL
-    WHERE place = 'parked' AND run_id IN (SELECT run_id FROM runs WHERE workflow = :workflow AND version = :version))",
-                        named("now", tx.now()), named("workflow", workflow), named("version", version));
-}
-
-std::optional<Timestamp> next_wake(store::Transaction& tx) {
-  return *store::query_one<std::optional<Timestamp>>(
-      tx, "SELECT min(wake_at) FROM open_runs WHERE place = 'waiting' AND wake_at IS NOT NULL");
-}
-
-void add_signal(store::Transaction& tx, const RunId& run, const std::string& name, const json::value& payload) {
-  if (!lock_place(tx, run)) {
+void add_signal(store::Transaction& tx, const RunId& run, const std::string& name, const json::value& payload,
+                const std::string& signal_id) {
+  const auto found = find_open(tx, run);
+  if (!found) {
     outcome_of(tx, run);
     throw Error(ErrorCode::conflict, fmt::format("The run {} has finished; it takes no more signals.", run.text));
   }
   store::execute(tx, R"(
     INSERT INTO signals (signal_id, run_id, tenant_id, name, number, payload, created_at)
-    VALUES (:id, :run, (SELECT tenant_id FROM runs WHERE run_id = :run), :name,
-      (SELECT COALESCE(max(number), 0) + 1 FROM signals WHERE run_id = :run AND name = :name), :payload, :now))",
-                 named("id", "sig_" + new_ulid()), named("run", run), named("name", name), named("payload", payload),
-                 named("now", tx.now()));
+    SELECT :id, :run, :tenant, :name,
+      (SELECT COALESCE(max(number), 0) + 1 FROM signals WHERE run_id = :run AND name = :name), :payload,
+      CAST(:now AS BIGINT)
+    WHERE NOT EXISTS (SELECT 1 FROM signals WHERE run_id = :run AND signal_id = :id))",
+                 named("id", signal_id), named("run", run), named("tenant", found->run.tenant_id), named("name", name),
+                 named("payload", payload), named("now", tx.now()));
   wake_waiting(tx, run, WaitKind::signal, name);
 }
 
@@ -186,16 +263,16 @@ std::optional<json::value> take_signal(store::Transaction& tx, const RunId& run,
                                        const std::string& step) {
   return store::query_one<json::value>(tx, R"(
     UPDATE signals SET taken_by = :step, taken_at = :now
-    WHERE taken_by IS NULL AND signal_id = (
-      SELECT signal_id FROM signals WHERE run_id = :run AND name = :name AND taken_by IS NULL ORDER BY number LIMIT 1)
+    WHERE run_id = :run AND name = :name AND taken_by IS NULL AND number = (
+      SELECT min(number) FROM signals WHERE run_id = :run AND name = :name AND taken_by IS NULL)
     RETURNING payload)",
                                        named("step", step), named("now", tx.now()), named("run", run),
                                        named("name", name));
 }
 
 std::vector<RunId> cancel_tree(store::Transaction& tx, const RunId& run) {
-  const auto place = lock_place(tx, run);
-  if (!place) {
+  const auto found = find_open(tx, run);
+  if (!found) {
     outcome_of(tx, run);
     return {};
   }
@@ -203,30 +280,33 @@ std::vector<RunId> cancel_tree(store::Transaction& tx, const RunId& run) {
   const auto children = store::query<RunId>(tx, R"(
     SELECT run_id FROM runs WHERE parent_run_id = :run AND outcome IS NULL ORDER BY run_id)",
                                             named("run", run));
-  if (*place == "leased") {
-    store::execute(tx, "UPDATE open_runs SET cancel_requested = 1 WHERE run_id = :run", named("run", run));
+  if (found->place == Place::leased) {
+    request(tx, run, Request::cancel);
   } else {
-    close_run(tx, run, {.state = RunState::cancelled, .output = {}, .error = {}});
+    leave(tx, *found);
+    const auto parent = *store::query_one<std::optional<RunId>>(
+        tx, "SELECT parent_run_id FROM runs WHERE run_id = :run", named("run", run));
+    close_runs(tx, {{.run = found->run,
+                     .parent_run_id = parent,
+                     .outcome = {.state = RunState::cancelled, .output = {}, .error = {}}}});
   }
   for (const RunId& child : children) std::ranges::move(cancel_tree(tx, child), std::back_inserter(touched));
   return touched;
 }
 
 void reopen(store::Transaction& tx, const RunId& run) {
-  const std::int64_t reopened = store::execute(tx, R"(
+  const auto reopened = store::query<OpenRun>(tx, R"(
     UPDATE runs SET outcome = NULL, finished_at = NULL, error_code = NULL, error_message = NULL, error_hint = NULL
-    WHERE run_id = :run AND outcome = 'failed')",
-                                               named("run", run));
-  if (reopened == 0) {
+    WHERE run_id = :run AND outcome IN ('failed', 'dead')
+    RETURNING run_id, tenant_id, rank, last_token, 0, limit_key, key_limit)",
+                                              named("run", run));
+  if (reopened.empty()) {
     const auto outcome = outcome_of(tx, run);
     throw Error(ErrorCode::conflict,
                 fmt::format("The run {} has not failed: it is {}.", run.text,
                             outcome ? boost::describe::enum_to_string(outcome->state, "") : "open"));
   }
-  store::execute(tx, R"(
-    INSERT INTO open_runs (run_id, tenant_id, place, ready_at, token)
-    SELECT run_id, tenant_id, 'ready', CAST(:now AS BIGINT), last_token FROM runs WHERE run_id = :run)",
-                 named("now", tx.now()), named("run", run));
+  enter_ready(tx, reopened);
 }
 
 namespace {
@@ -240,77 +320,6 @@ struct OutcomeRow {
 };
 BOOST_DESCRIBE_STRUCT(OutcomeRow, (), (outcome, output, error_code, error_message, error_hint))
 
-struct ViewRow {
-  RunId run_id;
-  TenantId tenant_id;
-  std::string workflow;
-  std::int32_t version = 0;
-  RunState state = RunState::ready;
-  std::string idempotency_key;
-  std::optional<RunId> parent_run_id;
-  std::optional<std::string> worker_id;
-  std::optional<std::string> reason;
-  std::optional<Timestamp> wake_at;
-  bool cancel_requested = false;
-  std::int64_t rescues = 0;
-  Timestamp created_at;
-  std::optional<Timestamp> finished_at;
-  std::optional<json::value> output;
-  std::optional<ErrorCode> error_code;
-  std::optional<std::string> error_message;
-  std::optional<std::string> error_hint;
-};
-BOOST_DESCRIBE_STRUCT(ViewRow, (),
-                      (run_id, tenant_id, workflow, version, state, idempotency_key, parent_run_id, worker_id, reason,
-                       wake_at, cancel_requested, rescues, created_at, finished_at, output, error_code, error_message,
-                       error_hint))
-
-constexpr std::string_view kViews = R"(
-  SELECT r.run_id, r.tenant_id, r.workflow, r.version,
-    COALESCE(r.outcome, CASE o.place WHEN 'leased' THEN 'running' ELSE o.place END) AS state,
-    r.idempotency_key, r.parent_run_id, o.worker_id, o.reason, o.wake_at, COALESCE(o.cancel_requested, 0),
-    COALESCE(o.rescues, 0), r.created_at, r.finished_at, r.output, r.error_code, r.error_message, r.error_hint
-  FROM runs r LEFT JOIN open_runs o ON o.run_id = r.run_id)";
-
-std::optional<Failure> failure_of(const std::optional<ErrorCode>& code, const std::optional<std::string>& message,
-                                  const std::optional<std::string>& hint) {
-  if (!code) return std::nullopt;
-  return Failure{*code, message.value_or(""), hint.value_or("")};
-}
-
-struct WaitRow {
-  WaitKind kind = WaitKind::signal;
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(WaitRow, (), (kind, name))
-
-RunView view_of(store::Transaction& tx, ViewRow row) {
-  RunView view{.run_id = row.run_id,
-               .tenant_id = row.tenant_id,
-               .workflow = row.workflow,
-               .version = row.version,
-               .state = row.state,
-               .idempotency_key = row.idempotency_key,
-               .parent_run_id = row.parent_run_id,
-               .worker_id = row.worker_id,
-               .reason = row.reason,
-               .waits_for = {},
-               .wake_at = row.wake_at,
-               .cancel_requested = row.cancel_requested,
-               .rescues = row.rescues,
-               .created_at = row.created_at,
-               .finished_at = row.finished_at,
-               .output = std::move(row.output),
-               .error = failure_of(row.error_code, row.error_message, row.error_hint)};
-  const auto waits = store::query<WaitRow>(tx, "SELECT kind, name FROM waits WHERE run_id = :run ORDER BY kind, name",
-                                           named("run", row.run_id));
-  for (const WaitRow& wait : waits) {
-    view.waits_for.push_back(fmt::format("{} {}", boost::describe::enum_to_string(wait.kind, ""), wait.name));
-  }
-  if (row.wake_at) view.waits_for.push_back("timer");
-  return view;
-}
-
 }  // namespace
 
 std::optional<Outcome> outcome_of(store::Transaction& tx, const RunId& run) {
@@ -319,31 +328,25 @@ std::optional<Outcome> outcome_of(store::Transaction& tx, const RunId& run) {
                                           named("run", run));
   if (!row) throw no_such_run(run);
   if (!row->outcome) return std::nullopt;
-  return Outcome{.state = *row->outcome,
-                 .output = std::move(row->output),
-                 .error = failure_of(row->error_code, row->error_message, row->error_hint)};
+  Outcome outcome{.state = *row->outcome, .output = std::move(row->output), .error = {}};
+  if (row->error_code) {
+    outcome.error = Failure{*row->error_code, row->error_message.value_or(""), row->error_hint.value_or("")};
+  }
+  return outcome;
 }
 
-RunView view(store::Transaction& tx, const RunId& run) {
-  auto row = store::query_one<ViewRow>(tx, fmt::format("{} WHERE r.run_id = :run", kViews), named("run", run));
-  if (!row) throw no_such_run(run);
-  return view_of(tx, std::move(*row));
+void set_value(store::Transaction& tx, const Lease& lease, const std::string& name, const json::value& value) {
+  store::execute(tx, R"(
+    INSERT INTO run_values (run_id, name, tenant_id, value, updated_at) VALUES (:run, :name, :tenant, :value, :now)
+    ON CONFLICT (run_id, name) DO UPDATE SET value = :value, updated_at = :now)",
+                 named("run", lease.run_id()), named("name", name), named("tenant", lease.run.tenant_id),
+                 named("value", value), named("now", tx.now()));
 }
 
-std::vector<RunView> views(store::Transaction& tx, const RunFilter& filter) {
-  const std::string sql = fmt::format(R"({}
-    WHERE (CAST(:tenant AS TEXT) IS NULL OR r.tenant_id = :tenant)
-      AND (CAST(:workflow AS TEXT) IS NULL OR r.workflow = :workflow)
-      AND (CAST(:state AS TEXT) IS NULL
-           OR COALESCE(r.outcome, CASE o.place WHEN 'leased' THEN 'running' ELSE o.place END) = :state)
-    ORDER BY r.created_at DESC, r.run_id DESC LIMIT :limit)",
-                                      kViews);
-  auto rows =
-      store::query<ViewRow>(tx, sql, named("tenant", filter.tenant), named("workflow", filter.workflow),
-                            named("state", filter.state), named("limit", static_cast<std::int64_t>(filter.limit)));
-  std::vector<RunView> result;
-  for (ViewRow& row : rows) result.push_back(view_of(tx, std::move(row)));
-  return result;
+std::optional<json::value> value_of(store::Transaction& tx, const RunId& run, const std::string& name) {
+  outcome_of(tx, run);
+  return store::query_one<json::value>(tx, "SELECT value FROM run_values WHERE run_id = :run AND name = :name",
+                                       named("run", run), named("name", name));
 }
 
 }  // namespace tenon::durable

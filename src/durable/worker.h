@@ -1,22 +1,26 @@
-// The part of an engine that takes up runs: a loop that claims, and a thread that keeps the leases alive.
+// The part of an engine that takes up runs: a loop that claims, and a thread that keeps the lease alive.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
 
+#include "durable/claim_loop.h"
 #include "durable/engine_core.h"
 #include "durable/execution.h"
+#include "durable/worker_table.h"
 
 namespace tenon::durable {
 
 class Worker final {
  public:
-  explicit Worker(std::shared_ptr<EngineCore> core) : core_(std::move(core)) {}
+  explicit Worker(std::shared_ptr<EngineCore> core)
+      : core_(std::move(core)), claiming_(std::make_shared<ClaimLoop>(core_)) {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -24,17 +28,23 @@ class Worker final {
   // Takes back what a dead process of a sole owner held, then begins to claim. The second time it does nothing.
   void start();
 
-  // Returns when no workflow code is running any more. Not from a thread of the event loop.
+  // Returns when no workflow code is running any more, or when the time to drain is over and what ran has been handed
+  // back. Not from a thread of the event loop.
   void stop();
 
  private:
-  using Held = std::pair<RunId, std::int64_t>;  // run and token
+  using Executions = std::map<Held, std::shared_ptr<Execution>>;
 
-  static Task<void> claim_loop(std::shared_ptr<EngineCore> core);
+  Executions executions() const;
   void heartbeat_loop();
-  void renew_leases();
+  void renew();
+  void register_again();
+  void compare(const std::vector<HeldRun>& leased);
+  void give_back(const Held& orphan);
+  void leave();
 
   const std::shared_ptr<EngineCore> core_;
+  const std::shared_ptr<ClaimLoop> claiming_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool started_ = false;

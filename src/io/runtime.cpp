@@ -2,6 +2,7 @@
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -9,7 +10,10 @@
 namespace tenon::io {
 
 Runtime::Runtime(RuntimeOptions options)
-    : loop_(static_cast<int>(options.event_threads)), work_(loop_.get_executor()), pool_(options.blocking_threads) {
+    : one_thread_(options.event_threads == 1),
+      loop_(static_cast<int>(options.event_threads)),
+      work_(loop_.get_executor()),
+      pool_(options.blocking_threads) {
   for (std::uint32_t i = 0; i < options.event_threads; ++i) {
     threads_.emplace_back([this] { loop_.run(); });
   }
@@ -18,6 +22,10 @@ Runtime::Runtime(RuntimeOptions options)
 Runtime::~Runtime() { stop(); }
 
 boost::asio::any_io_executor Runtime::executor() { return loop_.get_executor(); }
+
+boost::asio::any_io_executor Runtime::strand() {
+  return one_thread_ ? executor() : boost::asio::any_io_executor(boost::asio::make_strand(loop_));
+}
 
 void Runtime::spawn(Task<void> task, const char* name) {
   boost::asio::co_spawn(executor(), std::move(task), [name](std::exception_ptr failure) {

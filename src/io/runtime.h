@@ -46,6 +46,8 @@ class Runtime final {
   Runtime& operator=(const Runtime&) = delete;
 
   boost::asio::any_io_executor executor();
+  // For what must not run beside itself. With one event thread that is the loop itself.
+  boost::asio::any_io_executor strand();
   boost::asio::thread_pool& blocking_pool() { return pool_; }
 
   // Runs a task on the loop and waits for it on the calling thread, which must not be one of ours.
@@ -72,6 +74,7 @@ class Runtime final {
     result.emplace(co_await std::move(task));
   }
 
+  const bool one_thread_;
   boost::asio::io_context loop_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::thread_pool pool_;

@@ -69,33 +69,27 @@ void bind_members(SqliteStatement& statement, const Row& row) {
   });
 }
 
-template <class Result, class Row>
-void run_for_each(SqliteConnection& connection, std::string_view sql, const std::vector<Row>& rows,
-                  std::vector<Result>& results) {
+template <class Row, class OnRow>
+void run_for_each(SqliteConnection& connection, std::string_view sql, const std::vector<Row>& rows, OnRow on_row) {
   SqliteStatement& statement = connection.statement(sql);
   for (const Row& row : rows) {
     const SqliteUse use(statement);
     bind_members(statement, row);
-    while (statement.step()) results.push_back(read_row<Result>(statement));
+    while (statement.step()) on_row(statement);
   }
 }
 
-template <class Result, class Row>
-void run_at_once(soci::session& session, std::string_view sql, const std::vector<Row>& rows,
-                 std::vector<Result>& results) {
-  soci::statement statement(session);
-  Result result{};
+template <class Row, class Use>
+void run_at_once(soci::statement& statement, std::string_view sql, const std::vector<Row>& rows, Use use) {
   std::vector<std::string> arrays;
   arrays.reserve(boost::mp11::mp_size<json_detail::Members<Row>>::value);
-  exchange_into(statement, result);
   boost::mp11::mp_for_each<json_detail::Members<Row>>([&](auto member) {
     if (sql.find(":" + std::string(member.name) + " ") == std::string_view::npos) return;
     arrays.push_back(array_of(rows, member));
     statement.exchange(soci::use(arrays.back(), std::string(member.name)));
   });
   ready(statement, sql);
-  statement.execute();
-  while (statement.fetch()) results.push_back(result);
+  use();
 }
 
 }  // namespace sql_detail
@@ -105,11 +99,30 @@ std::vector<Result> batch_query(Transaction& tx, const BatchSql& sql, const std:
   std::vector<Result> results;
   if (rows.empty()) return results;
   if (tx.dialect() == Dialect::sqlite) {
-    sql_detail::run_for_each(tx.sqlite(), sql.sqlite, rows, results);
-  } else {
-    sql_detail::run_at_once(tx.postgresql(), sql.postgresql, rows, results);
+    sql_detail::run_for_each(tx.sqlite(), sql.sqlite, rows, [&](const SqliteStatement& statement) {
+      results.push_back(sql_detail::read_row<Result>(statement));
+    });
+    return results;
   }
+  soci::statement statement(tx.postgresql());
+  Result result{};
+  sql_detail::exchange_into(statement, result);
+  sql_detail::run_at_once(statement, sql.postgresql, rows, [&] {
+    statement.execute();
+    while (statement.fetch()) results.push_back(result);
+  });
   return results;
+}
+
+template <class Row>
+void batch_execute(Transaction& tx, const BatchSql& sql, const std::vector<Row>& rows) {
+  if (rows.empty()) return;
+  if (tx.dialect() == Dialect::sqlite) {
+    sql_detail::run_for_each(tx.sqlite(), sql.sqlite, rows, [](const SqliteStatement&) {});
+    return;
+  }
+  soci::statement statement(tx.postgresql());
+  sql_detail::run_at_once(statement, sql.postgresql, rows, [&] { statement.execute(true); });
 }
 
 }  // namespace tenon::store

@@ -1,0 +1,110 @@
+#include "durable/tenant_limits.h"
+
+#include <limits>
+
+#include "store/sql.h"
+
+namespace tenon::durable {
+
+using store::named;
+
+namespace {
+
+struct LimitsRow {
+  double weight = 1;
+  std::optional<std::int64_t> max_running;
+  std::optional<std::int64_t> max_starts;
+  std::int64_t per = 1'000;
+  Timestamp next_start;
+};
+BOOST_DESCRIBE_STRUCT(LimitsRow, (), (weight, max_running, max_starts, per, next_start))
+
+std::optional<LimitsRow> locked_row(store::Transaction& tx, const TenantId& tenant) {
+  return store::query_one<LimitsRow>(tx,
+                                     fmt::format(R"(
+    SELECT weight, max_running, max_starts, per, next_start FROM tenant_limits WHERE tenant_id = :tenant{})",
+                                                 tx.for_update()),
+                                     named("tenant", tenant));
+}
+
+std::int64_t running(store::Transaction& tx, const TenantId& tenant) {
+  return *store::query_one<std::int64_t>(tx, "SELECT count(*) FROM leased_runs WHERE tenant_id = :tenant",
+                                         named("tenant", tenant));
+}
+
+Rate rate_of(const LimitsRow& row) { return {.starts = *row.max_starts, .period = Milliseconds(row.per)}; }
+
+}  // namespace
+
+TenantLimits limits_of(store::Transaction& tx, const TenantId& tenant) {
+  const auto row = store::query_one<LimitsRow>(tx, R"(
+    SELECT weight, max_running, max_starts, per, next_start FROM tenant_limits WHERE tenant_id = :tenant)",
+                                               named("tenant", tenant));
+  if (!row) return {};
+  return {.weight = row->weight,
+          .max_running = row->max_running,
+          .max_starts = row->max_starts,
+          .per = Milliseconds(row->per)};
+}
+
+void store_limits(store::Transaction& tx, const TenantId& tenant, const TenantLimits& limits) {
+  const bool sound = limits.weight > 0 && limits.weight <= 1e6 && limits.max_running.value_or(1) > 0 &&
+                     limits.max_starts.value_or(1) > 0 && limits.per > Milliseconds(0);
+  if (!sound) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("The limits of tenant {} must be above 0, and the weight at most 1,000,000.", tenant.text),
+                "Leave out a limit to have none; pause runs instead of forbidding them all.");
+  }
+  store::execute(tx, R"(
+    INSERT INTO tenant_limits (tenant_id, weight, max_running, max_starts, per)
+    VALUES (:tenant, :weight, :max_running, :max_starts, :per)
+    ON CONFLICT (tenant_id) DO UPDATE SET weight = :weight, max_running = :max_running, max_starts = :max_starts, per = :per)",
+                 named("tenant", tenant), named("weight", limits.weight), named("max_running", limits.max_running),
+                 named("max_starts", limits.max_starts), named("per", static_cast<std::int64_t>(limits.per.count())));
+}
+
+Allowance allowance_of(store::Transaction& tx, const TenantId& tenant) {
+  Allowance allowance{.runs = std::numeric_limits<std::size_t>::max()};
+  const auto row = locked_row(tx, tenant);
+  if (!row) return allowance;
+  if (row->max_running) {
+    const std::int64_t left = *row->max_running - running(tx, tenant);
+    allowance.runs = static_cast<std::size_t>(std::max<std::int64_t>(left, 0));
+  }
+  if (!row->max_starts || allowance.runs == 0) return allowance;
+  const Rate rate = rate_of(*row);
+  const std::size_t starts = allowed(rate, row->next_start, tx.now());
+  if (starts < allowance.runs) {
+    const Timestamp full = after(rate, row->next_start, tx.now(), starts);
+    allowance = {.runs = starts, .more_at = full - rate.period + Milliseconds(rate.period.count() / rate.starts + 1)};
+  }
+  return allowance;
+}
+
+bool is_limited(store::Transaction& tx, const TenantId& tenant) {
+  return store::query_one<std::int64_t>(tx, R"(
+    SELECT 1 FROM tenant_limits WHERE tenant_id = :tenant AND (max_running IS NOT NULL OR max_starts IS NOT NULL))",
+                                        named("tenant", tenant))
+      .has_value();
+}
+
+void count_starts(store::Transaction& tx, const TenantId& tenant, std::size_t count) {
+  const auto row = locked_row(tx, tenant);
+  if (!row || !row->max_starts || count == 0) return;
+  store::execute(tx, "UPDATE tenant_limits SET next_start = :next WHERE tenant_id = :tenant",
+                 named("next", after(rate_of(*row), row->next_start, tx.now(), count)), named("tenant", tenant));
+}
+
+// In units of period/starts, so that rates above one a millisecond are exact.
+std::size_t allowed(const Rate& rate, Timestamp next, Timestamp now) {
+  const std::int64_t ahead = std::max<std::int64_t>((next - now).count(), 0);
+  const std::int64_t room = rate.period.count() - ahead;
+  return room <= 0 ? 0 : static_cast<std::size_t>(room * rate.starts / rate.period.count());
+}
+
+Timestamp after(const Rate& rate, Timestamp next, Timestamp now, std::size_t starts) {
+  const auto count = static_cast<std::int64_t>(starts);
+  return std::max(next, now) + Milliseconds((count * rate.period.count() + rate.starts - 1) / rate.starts);
+}
+
+}  // namespace tenon::durable
