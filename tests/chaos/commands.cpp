@@ -1,5 +1,8 @@
 #include "commands.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace tenon::chaos {
 namespace {
 
@@ -22,20 +25,17 @@ Task<std::vector<RunId>> started(durable::Engine& engine, std::vector<Start> sta
   co_return runs;
 }
 
-// The open runs that lost a worker.
-Task<std::vector<RunId>> rescued(durable::Engine& engine) {
+Task<std::vector<durable::RunView>> unfinished(durable::Engine& engine) {
   using durable::RunState;
-  std::vector<RunId> lost;
+  std::vector<durable::RunView> all;
   for (const RunState state : {RunState::ready, RunState::running, RunState::waiting}) {
     durable::RunFilter filter;
     filter.state = state;
     filter.limit = kAll;
-    const std::vector<durable::RunView> runs = co_await engine.list(std::move(filter));
-    for (const durable::RunView& view : runs) {
-      if (view.rescues > 0) lost.push_back(view.run_id);
-    }
+    std::vector<durable::RunView> runs = co_await engine.list(std::move(filter));
+    std::ranges::move(runs, std::back_inserter(all));
   }
-  co_return lost;
+  co_return all;
 }
 
 Task<Answer> answer(durable::Engine& engine, Command command) {
@@ -71,8 +71,8 @@ Task<Answer> answer(durable::Engine& engine, Command command) {
     case Operation::counts:
       result.counts = co_await engine.counts();
       break;
-    case Operation::rescued:
-      result.runs = co_await rescued(engine);
+    case Operation::unfinished:
+      result.views = co_await unfinished(engine);
       break;
   }
   co_return result;

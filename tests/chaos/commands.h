@@ -11,8 +11,8 @@
 
 namespace tenon::chaos {
 
-enum class Operation { start, signal, cancel, pause, resume, retry, describe, query, counts, rescued };
-BOOST_DESCRIBE_ENUM(Operation, start, signal, cancel, pause, resume, retry, describe, query, counts, rescued)
+enum class Operation { start, signal, cancel, pause, resume, retry, describe, query, counts, unfinished };
+BOOST_DESCRIBE_ENUM(Operation, start, signal, cancel, pause, resume, retry, describe, query, counts, unfinished)
 
 struct Start {
   TenantId tenant;
@@ -38,10 +38,11 @@ struct Answer {
   std::optional<durable::Failure> failure;
   std::vector<RunId> runs;
   std::optional<durable::RunView> view;
+  std::vector<durable::RunView> views;
   std::optional<durable::RunCounts> counts;
   std::optional<json::value> value;
 };
-BOOST_DESCRIBE_STRUCT(Answer, (), (id, failure, runs, view, counts, value))
+BOOST_DESCRIBE_STRUCT(Answer, (), (id, failure, runs, view, views, counts, value))
 
 // Never throws: what fails is in the answer.
 Task<Answer> perform(durable::Engine& engine, Command command);

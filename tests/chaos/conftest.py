@@ -27,7 +27,7 @@ SEED = int(os.environ.get("CHAOS_SEED", time.time_ns() % 1_000_000))
 class Report:
     """One row a scenario, printed as it comes."""
 
-    COLUMNS = {"kills": "workers killed", "runs": "runs", "effects": "steps executed", "interrupted": "attempts interrupted",
+    COLUMNS = {"kills": "workers lost", "runs": "runs", "effects": "steps executed", "interrupted": "attempts interrupted",
                "retried": "calls retried", "taken": "runs taken over", "slowest": "slowest takeover, ms", "problems": "problems"}
 
     def __init__(self):
@@ -49,7 +49,7 @@ class Report:
             "# Chaos", "",
             f"{os.cpu_count()} cores of {cpu}, {memory} MiB, Linux {platform.release()}, {time.strftime('%Y-%m-%d')}, "
             f"seed {SEED}. `make chaos CHAOS_SEED={SEED}`.", "",
-            f"{total['kills']} workers killed, {total['runs']} runs, {total['effects']} steps executed. Every scenario ends with the "
+            f"{total['kills']} workers killed, frozen or cut off, {total['runs']} runs, {total['effects']} steps executed. Every scenario ends with the "
             "check of the invariants, of each acknowledged run and of each effect (tests/chaos/verdict.py).", "",
             "| " + " | ".join(self.COLUMNS.get(name, name) for name in names) + " |",
             "|---" * len(names) + "|",

@@ -9,11 +9,11 @@ def test_nats_killed_and_frozen(world, postgres, nats, report):
         for _ in range(ROUNDS):
             one.tended(0.7)
             nats.stop()
-            one.tended(1)
+            one.tended(0.7)
             nats.start()
             one.tended(0.7)
             nats.freeze()
-            one.tended(one.chance.uniform(1, 3))
+            one.tended(one.chance.uniform(0.5, 2))
             nats.thaw()
         nats.stop()
         one.tended(0.5)

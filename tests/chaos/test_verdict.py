@@ -42,7 +42,7 @@ def change_a_key(evidence):
 
 def run_a_stored_step(evidence):
     again = copy.copy(evidence.sights[0])
-    again.attempt += 1
+    again.attempt += 100
     evidence.sights.append(again)
 
 

@@ -56,6 +56,7 @@ def test_frozen_past_the_lease(world, postgres, report):
         for _ in range(ROUNDS):
             one.tended(1)
             worker = next(each for each in one.workers if each.name not in frozen)
+            one.busy(worker.name)
             frozen.append(worker.name)
             one.suspended.add(worker.name)
             worker.send_signal(signal.SIGSTOP)

@@ -187,19 +187,18 @@ def judge(evidence, promises):
 
 
 def takeovers(evidence, losses):
-    """For each run that a lost worker held: milliseconds until another one had it. `losses`: (worker, when it was lost)."""
+    """For each run that a worker held when it was lost: milliseconds until another one had it. `losses`: (worker, when)."""
     history = collections.defaultdict(list)
     for change in evidence.changes:
         if change["kind"] == "run_started" or change["kind"] in LEAVES:
             history[change["run_id"]].append(change)
-    found = []
-    lost = dict(losses)
-    for changes in history.values():
-        for change, following in zip(changes, changes[1:]):
-            at = lost.get(change["worker"])
-            if change["kind"] == "run_started" and at is not None and change["at"] <= at < following["at"]:
-                found.append(following["at"] - at)
-    return found
+    lost = collections.defaultdict(list)
+    for worker, at in losses:
+        lost[worker].append(at)
+    return [following["at"] - at
+            for changes in history.values()
+            for change, following in zip(changes, changes[1:]) if change["kind"] == "run_started"
+            for at in lost[change["worker"]] if change["at"] <= at < following["at"]]
 
 
 def interrupted(evidence):

@@ -37,7 +37,7 @@ class World:
             self.arguments["nats"] = nats
         self.workers = []
         self.problems = []
-        self.losses = []  # (worker, when it was killed)
+        self.losses = []  # (worker, when it was killed, frozen or cut off)
         self.suspended = set()
         self.lease = self.arguments.setdefault("lease", 2000)
         self._number = 0
@@ -66,6 +66,8 @@ class World:
 
     def tend(self):
         """Replaces the workers that have ended. One that ended by itself is a problem, unless there was no database."""
+        if self.feeder and self.feeder.process.poll() is not None:
+            raise AssertionError(f"the feeder ended by itself with {self.feeder.process.returncode}")
         for worker in list(self.workers):
             code = worker.process.poll()
             if code is not None:
@@ -102,8 +104,18 @@ class World:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.tended(0.1)
-            seen |= set(self.port().call("rescued").get("runs", []))
+            seen |= {run["run_id"] for run in self.unfinished() if run["rescues"] > 0}
         return seen
+
+    def unfinished(self):
+        return self.port().call("unfinished")["views"]
+
+    def busy(self, worker, seconds=20):
+        """Until the worker holds runs."""
+        end = time.monotonic() + seconds
+        while not any(run.get("worker_id") == worker for run in self.unfinished()):
+            assert time.monotonic() < end, f"{worker} takes no runs"
+            self.tended(0.05)
 
     def logged(self, worker, event):
         return sum(text.count(event) for text in (file.read_text() for file in (self.logs / worker).glob("*.jsonl")))
