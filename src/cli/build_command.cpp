@@ -8,11 +8,13 @@
 
 #include "agents/interview.h"
 #include "cli/ask.h"
-#include "cli/control.h"
 #include "cli/machine_commands.h"
+#include "cli/owner.h"
 #include "cli/preview.h"
 #include "cli/progress_view.h"
 #include "cli/record_commands.h"
+#include "cli/run_control_commands.h"
+#include "cli/run_text.h"
 #include "core/log.h"
 #include "core/yaml.h"
 #include "git/identity.h"
@@ -21,6 +23,7 @@ namespace tenon::cli {
 namespace {
 
 constexpr Milliseconds kTick{100};
+constexpr int kTicksBetweenLooks = 10;
 
 std::string goal_text(const std::string& goal) {
   if (goal != "-") return goal;
@@ -86,23 +89,27 @@ void interview(agents::AnswerSheet& sheet, const agents::GoalReading& reading, c
 }
 
 ControlServer answer_others(Records& records) {
-  return ControlServer(records.runtime, records.workplace.control_socket(), [&records](const ControlRequest& request) {
-    ControlReply reply;
-    std::ostringstream out;
-    try {
-      const Parsed parsed = parse(request.arguments);
-      if (!parsed.invocation)
-        return ControlReply{.exit_code = parsed.exit_code, .output = parsed.output, .errors = parsed.errors};
-      reply.exit_code = run_record_command(*parsed.invocation, records, out,
-                                           {.interactive = false, .colour = request.colour, .width = request.width});
-    } catch (const Error& error) {
-      reply.exit_code = exit_code(error.code());
-      reply.errors =
-          std::string("tenon: ") + error.what() + (error.hint().empty() ? "\n" : "\n       " + error.hint() + "\n");
+  return ControlServer(records.runtime, records.workplace.control_socket(),
+                       [&records](const ControlRequest& request) { return answer_request(records, request); });
+}
+
+// Says why a run does not move. One that no worker of this program can run never will: throws unsupported.
+void look_for_standstill(const RunId& run, ProgressView& view, Records& records) {
+  const durable::RunView now_at = records.runtime.run(records.engine.describe(run));
+  switch (now_at.state) {
+    case durable::RunState::parked:
+      throw Error(ErrorCode::unsupported, why(now_at, {}, records.workers, now()),
+                  "It was started by another version of tenon, which can go on with it.");
+    case durable::RunState::waiting:
+    case durable::RunState::blocked:
+    case durable::RunState::paused: {
+      const auto journal = records.runtime.run(records.engine.journal(run));
+      view.standstill(run, state_text(now_at.state), why(now_at, journal, records.workers, now()));
+      return;
     }
-    reply.output = out.str();
-    return reply;
-  });
+    default:
+      view.standstill(run, "", "");
+  }
 }
 
 // Shows the run until it is over. Throws cancelled when the person stops it; the run stays as it is then.
@@ -110,7 +117,7 @@ durable::RunView follow(const RunId& run, std::int64_t after, Records& records, 
   ProgressView view(process.out, process.terminal, format);
   const auto subscription = records.timeline.subscribe(run, after);
   auto ended = boost::asio::co_spawn(records.runtime.executor(), records.engine.wait(run), boost::asio::use_future);
-  while (true) {
+  for (int tick = 0;; ++tick) {
     const bool over = ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
     const auto events = records.runtime.run(subscription->next(kTick));
     for (const events::Event& event : events) view.show(event);
@@ -121,21 +128,11 @@ durable::RunView follow(const RunId& run, std::int64_t after, Records& records, 
       throw Error(ErrorCode::cancelled, "interrupted; nothing is lost",
                   fmt::format("`tenon resume` goes on where it was (run {}).", run.text));
     }
+    if (!over && tick % kTicksBetweenLooks == kTicksBetweenLooks - 1) look_for_standstill(run, view, records);
     view.tick();
   }
   view.finish();
   return ended.get();
-}
-
-// The one that is named, else the newest that is not finished, else the newest.
-durable::RunView run_to_resume(Records& records, const std::string& text) {
-  if (text.empty()) {
-    for (const durable::RunView& run : records.runtime.run(records.engine.list(
-             {.tenant = records.tenant, .workflow = delivery::kDeliverWorkflow, .state = {}, .limit = 100}))) {
-      if (run.state != durable::RunState::completed && run.state != durable::RunState::cancelled) return run;
-    }
-  }
-  return records.find_run(text);
 }
 
 std::string slug_of(Records& records, const RunId& run) {
@@ -244,7 +241,9 @@ int resume(const Invocation& invocation, const Process& process) {
   Workshop workshop(records, process.program);
   require_sandbox(workshop.sandbox.probe());
   const ControlServer control = answer_others(records);
-  if (run.state == durable::RunState::failed) process.runtime.run(records.engine.retry(run.run_id));
+  // Once more: to take over what a killed process held may have been what gave it up as dead.
+  const durable::RunView taken = process.runtime.run(records.engine.describe(run.run_id));
+  if (taken.state != durable::RunState::completed) let_go_on(records, taken);
   const std::int64_t after = seen.empty() ? 0 : seen.back().sequence;
   const durable::RunView ended =
       follow(run.run_id, after, records, process, invocation.json ? Format::json : Format::text);

@@ -17,7 +17,7 @@ namespace {
 using boost::asio::use_awaitable;
 using LocalProtocol = boost::asio::local::stream_protocol;
 
-constexpr std::size_t kLongestRequest = 1U << 20U;
+constexpr std::size_t kLongestRequest = 8U << 20U;  // a payload of 1 MiB, escaped
 constexpr std::size_t kLongestReply = 64U << 20U;
 
 // A socket address holds 107 bytes; a longer path is reached through a descriptor of its directory.
@@ -90,6 +90,10 @@ ControlReply ask_owner(const std::filesystem::path& socket, const ControlRequest
     boost::asio::read_until(connection, boost::asio::dynamic_buffer(line, kLongestReply), '\n');
     return from_json<ControlReply>(parse_json(line, "control reply"));
   } catch (const boost::system::system_error& failure) {
+    if (failure.code() == boost::asio::error::not_found) {
+      throw Error(ErrorCode::quota_exceeded, "the answer of the tenon that owns the data directory is too long",
+                  "Ask for less: --limit, or without --full.");
+    }
     throw Error(ErrorCode::busy,
                 fmt::format("another tenon owns {} and does not answer: {}", socket.parent_path().string(),
                             failure.code().message()),

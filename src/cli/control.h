@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct ControlRequest {
   std::vector<std::string> arguments;  // the command line without the program's name
   bool colour = false;
   std::uint32_t width = 100;
+  std::optional<std::string> input = {};  // what the command took from its standard input
 };
-BOOST_DESCRIBE_STRUCT(ControlRequest, (), (arguments, colour, width))
+BOOST_DESCRIBE_STRUCT(ControlRequest, (), (arguments, colour, width, input))
 
 struct ControlReply {
   int exit_code = 0;
@@ -50,7 +52,7 @@ class ControlServer final {
   boost::asio::local::stream_protocol::acceptor acceptor_;
 };
 
-// Throws busy when the owner does not answer.
+// Throws busy when the owner does not answer, quota_exceeded when its answer is longer than 64 MiB.
 ControlReply ask_owner(const std::filesystem::path& socket, const ControlRequest& request);
 
 }  // namespace tenon::cli

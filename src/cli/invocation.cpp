@@ -5,11 +5,19 @@
 #include <CLI/CLI.hpp>
 
 #include "core/error.h"
+#include "durable/run.h"
 
 namespace tenon::cli {
 namespace {
 
 constexpr const char* kVersion = TENON_VERSION;
+
+std::vector<std::string> names_of_states() {
+  std::vector<std::string> names;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<durable::RunState>>(
+      [&](auto state) { names.emplace_back(state.name); });
+  return names;
+}
 
 class Parser {
  public:
@@ -75,17 +83,60 @@ class Parser {
   }
 
   void add_runs() {
-    command(Command::runs, "runs", "List the runs, newest first", "tenon runs");
-    CLI::App* show =
-        command(Command::show, "show", "Show where a run stands and every step it took", "tenon show 7Q2M");
-    show->add_option("run", invocation_.run, "Id of the run, or its beginning or end (default: the newest)");
-    CLI::App* resume =
-        command(Command::resume, "resume",
-                "Go on with a run that was interrupted or failed; no finished step is repeated", "tenon resume");
-    resume->add_option("run", invocation_.run, "Id of the run (default: the newest)");
-    add_serving(resume);
-    CLI::App* cancel = command(Command::cancel, "cancel", "Cancel a run", "tenon cancel 7Q2M");
-    cancel->add_option("run", invocation_.run, "Id of the run")->required();
+    CLI::App* runs = command(Command::runs, "runs", "List the runs, newest first, and what each waits for",
+                             "tenon runs --state failed --since 2h");
+    runs->add_option("--state", invocation_.state, "Only those in this state")->check(CLI::IsMember(names_of_states()));
+    runs->add_option("--workflow", invocation_.workflow, "Only those of this workflow");
+    runs->add_option("--project", invocation_.project, "Only those of this project");
+    runs->add_option("--since", invocation_.since,
+                     "Only those started since then: 90s, 30m, 2h, 3d, 1w, 2026-01-31 or 2026-01-31T12:00:00Z");
+    runs->add_option("--limit", invocation_.limit, "At most so many (default: 100)")->check(CLI::Range(1, 10'000));
+    command(Command::schedules, "schedules", "List what is started by the clock, and when next",
+            "tenon schedules --json");
+
+    newest_run(
+        command(Command::show, "show", "Show a run, why it is where it is, and every step it took", "tenon show 7Q2M"));
+    newest_run(command(Command::tree, "tree", "Show a run with the runs it started", "tenon tree 7Q2M"));
+    CLI::App* journal = newest_run(command(
+        Command::journal, "journal",
+        "Show all that is stored about each step of a run: attempts, failures, time, worker, digest of the result",
+        "tenon journal 7Q2M --full"));
+    journal->add_flag("--full", invocation_.full, "With the results themselves");
+    add_run_control();
+  }
+
+  void add_run_control() {
+    CLI::App* signal =
+        named_run(command(Command::signal, "signal", "Give a run a signal, whether it waits for it yet or not",
+                          "tenon signal 7Q2M plan-approval '{\"approved\": true}'\n"
+                          "  tenon signal 7Q2M answers - < answers.json"));
+    signal->add_option("name", invocation_.signal, "Name of the signal")->required();
+    signal->add_option("payload", invocation_.payload, "JSON; - reads it from standard input (default: null)");
+    signal->add_option("--id", invocation_.signal_id, "Two signals with the same id are one");
+    named_run(command(Command::retry, "retry", "Put a failed or dead run back; no finished step is repeated",
+                      "tenon retry 7Q2M"));
+    CLI::App* fork = named_run(command(Command::fork, "fork",
+                                       "Start a new run that has what another did before a step, and print its id",
+                                       "tenon fork 7Q2M --from plan"));
+    fork->add_option("--from", invocation_.from_step, "The first step to be done anew, as `tenon journal` names it")
+        ->required();
+    named_run(command(Command::cancel, "cancel", "Cancel a run and its children", "tenon cancel 7Q2M"));
+    named_run(command(Command::pause, "pause", "Stop a run before its next step; its signals and timers are kept",
+                      "tenon pause 7Q2M"));
+    add_serving(newest_run(command(Command::resume, "resume",
+                                   "Go on with a run that was interrupted, paused or failed; no finished step is "
+                                   "repeated",
+                                   "tenon resume")));
+  }
+
+  CLI::App* newest_run(CLI::App* sub) {
+    sub->add_option("run", invocation_.run, "Id of the run, or its beginning or end (default: the newest)");
+    return sub;
+  }
+
+  CLI::App* named_run(CLI::App* sub) {
+    sub->add_option("run", invocation_.run, "Id of the run, or its beginning or end")->required();
+    return sub;
   }
 
   void add_projects() {
@@ -137,6 +188,10 @@ class Parser {
 };
 
 }  // namespace
+
+bool takes_input(const Invocation& invocation) {
+  return invocation.command == Command::signal && invocation.payload == "-";
+}
 
 Parsed parse(const std::vector<std::string>& arguments) { return Parser().parse(arguments); }
 

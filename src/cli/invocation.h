@@ -13,8 +13,15 @@ enum class Command {
   build,
   runs,
   show,
-  resume,
+  tree,
+  journal,
+  signal,
+  retry,
+  fork,
   cancel,
+  pause,
+  resume,
+  schedules,
   evidence,
   artifacts,
   preview,
@@ -36,9 +43,22 @@ struct Invocation {
   std::string out;
   bool serve = true;  // build, resume
 
-  std::string run;      // show, resume, cancel
-  std::string project;  // build, evidence, artifacts, preview, rollback
-  std::string kind;     // artifacts
+  std::string run;      // what is about one run
+  std::string project;  // build, runs, evidence, artifacts, preview, rollback
+
+  // runs
+  std::string state;
+  std::string workflow;
+  std::string since;
+  std::size_t limit = 100;
+
+  bool full = false;                   // journal: with results
+  std::string signal;                  // its name
+  std::optional<std::string> payload;  // JSON; none is null, "-" is standard input
+  std::string signal_id;               // two with the same are one
+  std::string from_step;               // fork
+
+  std::string kind;  // artifacts
   std::int64_t version = 0;
   std::optional<std::uint16_t> port;
 
@@ -55,6 +75,9 @@ struct Invocation {
   std::optional<std::uint64_t> workspace_bytes;
   std::optional<std::uint64_t> output_bytes;
 };
+
+// Whether the command reads its payload from standard input.
+bool takes_input(const Invocation& invocation);
 
 // What a command line means: something to do, or a text to print and an exit code (help, version, a usage error).
 struct Parsed {

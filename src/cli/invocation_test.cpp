@@ -31,12 +31,47 @@ TEST(Invocation, OptionsThatMayBeRepeatedEndAtTheDashes) {
   EXPECT_EQ(parsed.invocation->environment, (std::vector<std::string>{"A=1", "B=2"}));
 }
 
+TEST(Invocation, RunsAreFiltered) {
+  const Parsed parsed = parse(
+      {"runs", "--state", "dead", "--workflow", "deliver", "--since", "2h", "--limit", "7", "--project", "olive"});
+  ASSERT_TRUE(parsed.invocation) << parsed.errors;
+  EXPECT_EQ(parsed.invocation->state, "dead");
+  EXPECT_EQ(parsed.invocation->workflow, "deliver");
+  EXPECT_EQ(parsed.invocation->since, "2h");
+  EXPECT_EQ(parsed.invocation->limit, 7U);
+  EXPECT_EQ(parsed.invocation->project, "olive");
+}
+
+TEST(Invocation, ASignalHasAPayloadOfItsOwnOrFromStandardInput) {
+  const Parsed given = parse({"signal", "7Q2M", "go", "[1, -2]", "--id", "once"});
+  ASSERT_TRUE(given.invocation) << given.errors;
+  EXPECT_EQ(given.invocation->run, "7Q2M");
+  EXPECT_EQ(given.invocation->signal, "go");
+  EXPECT_EQ(given.invocation->payload, "[1, -2]");
+  EXPECT_EQ(given.invocation->signal_id, "once");
+  EXPECT_FALSE(takes_input(*given.invocation));
+  const Parsed piped = parse({"signal", "7Q2M", "go", "-"});
+  ASSERT_TRUE(piped.invocation) << piped.errors;
+  EXPECT_TRUE(takes_input(*piped.invocation));
+}
+
+TEST(Invocation, NumbersArePayloads) {
+  const Parsed parsed = parse({"signal", "7Q2M", "go", "-5"});
+  ASSERT_TRUE(parsed.invocation) << parsed.errors;
+  EXPECT_EQ(parsed.invocation->payload, "-5");
+}
+
 TEST(Invocation, WrongUseIsSaidWithExitCodeTwo) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{},
                                              {"biuld"},
                                              {"build"},
                                              {"runs", "--wrong"},
+                                             {"runs", "--state", "asleep"},
+                                             {"runs", "--limit", "0"},
+                                             {"signal", "7Q2M"},
+                                             {"fork", "7Q2M"},
+                                             {"pause"},
                                              {"exec", "--", "ls"},
                                              {"exec", "--workspace", "/w", "--wall", "-1", "--", "ls"}}) {
     const Parsed parsed = parse(arguments);
@@ -47,8 +82,9 @@ TEST(Invocation, WrongUseIsSaidWithExitCodeTwo) {
 }
 
 TEST(Invocation, EveryCommandHasHelpWithAnExample) {
-  for (const char* command : {"build", "runs", "show", "resume", "cancel", "evidence", "artifacts", "preview",
-                              "rollback", "exec", "doctor", "config"}) {
+  for (const char* command :
+       {"build", "runs", "show", "tree", "journal", "signal", "retry", "fork", "cancel", "pause", "resume", "schedules",
+        "evidence", "artifacts", "preview", "rollback", "exec", "doctor", "config"}) {
     const Parsed parsed = parse({command, "--help"});
     EXPECT_EQ(parsed.exit_code, 0) << command;
     EXPECT_THAT(parsed.output, testing::HasSubstr("Example:\n  tenon " + std::string(command))) << command;

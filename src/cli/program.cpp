@@ -7,6 +7,7 @@
 
 #include "cli/build_command.h"
 #include "cli/control.h"
+#include "cli/failure_text.h"
 #include "cli/invocation.h"
 #include "cli/machine_commands.h"
 #include "cli/record_commands.h"
@@ -29,15 +30,35 @@ int answer(const ControlReply& reply) {
   return reply.exit_code;
 }
 
-int perform_records(const Invocation& invocation, const std::vector<std::string>& arguments, const Process& process) {
-  if (const auto owner = delivery::owner_socket(process.settings.data)) {
-    const Terminal& terminal = process.terminal;
-    return answer(ask_owner(
-        *owner,
-        {.arguments = arguments, .colour = terminal.colour, .width = static_cast<std::uint32_t>(terminal.width)}));
-  }
+// What is longer than the engine takes is cut one byte later, and refused by it.
+std::string standard_input() {
+  std::string text(durable::EngineOptions{}.max_payload_bytes + 1, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  return text;
+}
+
+int ask(const std::filesystem::path& owner, const Invocation& invocation, const std::vector<std::string>& arguments,
+        const Process& process) {
+  ControlRequest request{.arguments = arguments,
+                         .colour = process.terminal.colour,
+                         .width = static_cast<std::uint32_t>(process.terminal.width)};
+  if (takes_input(invocation)) request.input = standard_input();
+  return answer(ask_owner(owner, request));
+}
+
+int perform_records(Invocation invocation, const std::vector<std::string>& arguments, const Process& process) {
+  if (const auto owner = delivery::owner_socket(process.settings.data))
+    return ask(*owner, invocation, arguments, process);
+  if (takes_input(invocation)) invocation.payload = standard_input();
   Records records(process.settings, process.runtime);
   return run_record_command(invocation, records, process.out, process.terminal);
+}
+
+int go_on(const Invocation& invocation, const std::vector<std::string>& arguments, const Process& process) {
+  if (const auto owner = delivery::owner_socket(process.settings.data))
+    return ask(*owner, invocation, arguments, process);
+  return resume(invocation, process);
 }
 
 int perform(const Invocation& invocation, const std::vector<std::string>& arguments, const Process& process) {
@@ -45,7 +66,7 @@ int perform(const Invocation& invocation, const std::vector<std::string>& argume
     case Command::build:
       return build(invocation, process);
     case Command::resume:
-      return resume(invocation, process);
+      return go_on(invocation, arguments, process);
     case Command::preview:
       return preview(invocation, process);
     case Command::exec:
@@ -60,14 +81,8 @@ int perform(const Invocation& invocation, const std::vector<std::string>& argume
 }
 
 int report(const Error& error, bool as_json) {
-  if (as_json) {
-    json::object object{
-        {"event", "error"}, {"code", to_string(error.code())}, {"message", error.what()}, {"hint", error.hint()}};
-    std::cout << json::serialize(object) << std::endl;
-  }
-  const Terminal terminal = detect_terminal(STDERR_FILENO);
-  std::cerr << terminal.styled(Style::bad, "tenon:") << ' ' << printable(error.what()) << '\n';
-  if (!error.hint().empty()) std::cerr << "       " << printable(error.hint()) << '\n';
+  if (as_json) std::cout << failure_json(error) << std::flush;
+  std::cerr << failure_text(error, detect_terminal(STDERR_FILENO));
   log::error("command failed", {{"code", to_string(error.code())}, {"reason", error.what()}});
   return exit_code(error.code());
 }

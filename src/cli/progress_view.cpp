@@ -59,6 +59,18 @@ void ProgressView::show(const events::Event& event) {
   if (const std::string text = text_of(event); !text.empty()) line(text);
 }
 
+void ProgressView::standstill(const RunId& run, const std::string& state, const std::string& reason) {
+  if (reason == standstill_) return;
+  standstill_ = reason;
+  if (reason.empty()) return;
+  if (format_ == Format::json) {
+    const json::object object{{"run", run.text}, {"event", "run." + state}, {"reason", reason}};
+    out_ << json::serialize(object) << std::endl;
+  } else {
+    line("  " + terminal_.styled(Style::note, reason));
+  }
+}
+
 std::string ProgressView::text_of(const events::Event& event) {
   const std::string good = terminal_.styled(Style::good, terminal_.colour ? "✓" : "ok");
   const std::string bad = terminal_.styled(Style::bad, terminal_.colour ? "✗" : "FAILED");

@@ -19,6 +19,9 @@ class ProgressView {
 
   void show(const events::Event& event);
 
+  // Says why a run does not move; once for each reason.
+  void standstill(const RunId& run, const std::string& state, const std::string& reason);
+
   // Redraws the line of what is going on; call it a few times a second. Nothing where no person watches.
   void tick();
 
@@ -33,6 +36,7 @@ class ProgressView {
   Terminal terminal_;
   Format format_;
   std::string stage_;
+  std::string standstill_;
   std::map<std::string, std::string> running_;  // task → title
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::size_t frame_ = 0;

@@ -1,112 +1,12 @@
 #include "cli/record_commands.h"
 
-#include "core/yaml.h"
+#include "cli/run_commands.h"
+#include "cli/run_control_commands.h"
 #include "delivery/release_stage.h"
 #include "delivery/verify_stage.h"
 
 namespace tenon::cli {
 namespace {
-
-using durable::RunView;
-
-std::string short_id(const RunId& run) { return run.text.substr(run.text.size() < 8 ? 0 : run.text.size() - 8); }
-
-std::string stage_text(Records& records, const RunId& run) {
-  const auto row = records.database->read_blocking(
-      [&](store::Transaction& tx) { return delivery::stage_of(tx, records.tenant, run); });
-  return row ? boost::describe::enum_to_string(row->stage, "") : "NEW";
-}
-
-std::string project_text(Records& records, const RunId& run) {
-  return records.database->read_blocking([&](store::Transaction& tx) -> std::string {
-    const auto project = delivery::project_of_run(tx, records.tenant, run);
-    if (!project) return "-";
-    const auto found = delivery::find_project(tx, records.tenant, project->text);
-    return found ? found->slug : "-";
-  });
-}
-
-std::string goal_of(Records& records, const RunId& run) {
-  const auto brief = records.database->read_blocking(
-      [&](store::Transaction& tx) { return delivery::artifact_of_run(tx, records.tenant, run, "brief"); });
-  if (!brief) return "";
-  return from_json<agents::Brief>(parse_json(brief->content, "the stored brief")).goal;
-}
-
-int list_runs(Records& records, bool as_json, std::ostream& out, const Terminal& terminal) {
-  const auto runs = records.runtime.run(records.engine.list(
-      {.tenant = records.tenant, .workflow = delivery::kDeliverWorkflow, .state = {}, .limit = 100}));
-  if (as_json) {
-    json::array array;
-    for (const RunView& run : runs) {
-      json::object object = to_json(run).as_object();
-      object["stage"] = stage_text(records, run.run_id);
-      object["project"] = project_text(records, run.run_id);
-      array.push_back(std::move(object));
-    }
-    out << pretty_json(array);
-    return 0;
-  }
-  if (runs.empty()) {
-    out << "No runs yet. `tenon build \"<goal>\"` starts one.\n";
-    return 0;
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const RunView& run : runs) {
-    rows.push_back({short_id(run.run_id), stage_text(records, run.run_id),
-                    boost::describe::enum_to_string(run.state, ""), to_rfc3339(run.created_at).substr(0, 19),
-                    project_text(records, run.run_id), shortened(printable(goal_of(records, run.run_id)), 60)});
-  }
-  out << table({"RUN", "STAGE", "STATE", "STARTED (UTC)", "PROJECT", "GOAL"}, rows, terminal);
-  return 0;
-}
-
-int show_run(Records& records, const Invocation& invocation, std::ostream& out, const Terminal& terminal) {
-  const RunView run = records.find_run(invocation.run);
-  const auto journal = records.runtime.run(records.engine.journal(run.run_id));
-  if (invocation.json) {
-    json::object object = to_json(run).as_object();
-    object["stage"] = stage_text(records, run.run_id);
-    object["journal"] = to_json(journal);
-    out << pretty_json(object);
-    return 0;
-  }
-  out << fmt::format("Run {}\nProject {}\nStage {}, {}\nStarted {}\n", run.run_id.text,
-                     project_text(records, run.run_id), stage_text(records, run.run_id),
-                     boost::describe::enum_to_string(run.state, ""), to_rfc3339(run.created_at));
-  if (run.finished_at) out << fmt::format("Took {}\n", human_duration(*run.finished_at - run.created_at));
-  if (!run.waits_for.empty()) out << fmt::format("Waits for {}\n", fmt::join(run.waits_for, ", "));
-  if (run.reason) out << fmt::format("Reason {}\n", printable(*run.reason));
-  if (run.error) out << fmt::format("{} {}\n", terminal.styled(Style::bad, "Error"), printable(run.error->message));
-  out << '\n';
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& entry : journal) {
-    const std::string took = entry.finished_at ? human_duration(*entry.finished_at - entry.started_at) : "";
-    const std::string name = entry.branch.empty() ? entry.name : entry.branch + ": " + entry.name;
-    const std::string result = entry.error    ? entry.error->message
-                               : entry.result ? sha256(json::serialize(*entry.result)).text.substr(7, 12)
-                                              : "";
-    rows.push_back({name, boost::describe::enum_to_string(entry.state, ""), std::to_string(entry.attempt), took,
-                    printable(result)});
-  }
-  out << table({"STEP", "STATE", "ATTEMPT", "TIME", "RESULT DIGEST"}, rows, terminal);
-  return 0;
-}
-
-int cancel_run(Records& records, const Invocation& invocation, std::ostream& out) {
-  const RunView run = records.find_run(invocation.run);
-  if (durable::finished(run.state) && run.state != durable::RunState::failed) {
-    throw Error(ErrorCode::conflict, fmt::format("the run {} is {} already", run.run_id.text,
-                                                 boost::describe::enum_to_string(run.state, "")));
-  }
-  records.runtime.run(records.engine.cancel(run.run_id));
-  if (invocation.json) {
-    out << json::serialize(json::object{{"run", run.run_id.text}, {"cancelled", true}}) << '\n';
-  } else {
-    out << fmt::format("Cancelled {}.\n", run.run_id.text);
-  }
-  return 0;
-}
 
 RunId run_of_project(Records& records, const delivery::Project& project) {
   const auto run = records.database->read_blocking(
@@ -223,28 +123,30 @@ int roll_back(Records& records, const Invocation& invocation, std::ostream& out)
 
 }  // namespace
 
-bool is_record_command(Command command) {
-  switch (command) {
-    case Command::runs:
-    case Command::show:
-    case Command::cancel:
-    case Command::evidence:
-    case Command::artifacts:
-    case Command::rollback:
-      return true;
-    default:
-      return false;
-  }
-}
-
 int run_record_command(const Invocation& invocation, Records& records, std::ostream& out, const Terminal& terminal) {
   switch (invocation.command) {
     case Command::runs:
-      return list_runs(records, invocation.json, out, terminal);
+      return list_runs(records, invocation, out, terminal);
     case Command::show:
       return show_run(records, invocation, out, terminal);
+    case Command::tree:
+      return show_tree(records, invocation, out, terminal);
+    case Command::journal:
+      return show_journal(records, invocation, out, terminal);
+    case Command::schedules:
+      return list_schedules(records, invocation, out, terminal);
+    case Command::signal:
+      return signal_run(records, invocation, out);
+    case Command::retry:
+      return retry_run(records, invocation, out);
+    case Command::fork:
+      return fork_run(records, invocation, out);
     case Command::cancel:
       return cancel_run(records, invocation, out);
+    case Command::pause:
+      return pause_run(records, invocation, out);
+    case Command::resume:
+      return resume_run(records, invocation, out);
     case Command::evidence:
       return show_evidence(records, invocation, out, terminal);
     case Command::artifacts:
@@ -252,8 +154,7 @@ int run_record_command(const Invocation& invocation, Records& records, std::ostr
     case Command::rollback:
       return roll_back(records, invocation, out);
     default:
-      throw Error(ErrorCode::invalid_argument,
-                  "another tenon owns the data directory, and this command needs it for itself",
+      throw Error(ErrorCode::busy, "another tenon owns the data directory, and this command needs it for itself",
                   "Wait until it is done, or set TENON_DATA to another directory.");
   }
 }

@@ -10,10 +10,7 @@
 
 namespace tenon::cli {
 
-// True for runs, show, cancel, evidence, artifacts and rollback.
-bool is_record_command(Command command);
-
-// Returns the exit code; throws Error.
+// Returns the exit code; throws Error, `busy` for a command that needs the data directory for itself.
 int run_record_command(const Invocation& invocation, Records& records, std::ostream& out, const Terminal& terminal);
 
 // The table requirement → assertion → evidence of a run, or JSON of the same. Returns whether all are met.

@@ -1,5 +1,7 @@
 #include "cli/records.h"
 
+#include <fmt/ranges.h>
+
 #include "agents/knowledge.h"
 #include "core/log.h"
 
@@ -31,6 +33,28 @@ sandbox::Machine machine_for(const delivery::Workplace& workplace) {
   return machine;
 }
 
+const std::string kRunPrefix = "RUN_";
+
+std::string upper(std::string text) {
+  for (char& letter : text) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  }
+  return text;
+}
+
+Error ambiguous(const std::string& text, const std::vector<durable::RunView>& found) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names;
+  for (const durable::RunView& run : found) {
+    if (names.size() < kShown)
+      names.push_back(fmt::format("{} ({}, {})", run.run_id.text, printable(run.workflow), state_text(run.state)));
+  }
+  if (found.size() > kShown) names.push_back(fmt::format("{} more", found.size() - kShown));
+  return Error(ErrorCode::conflict,
+               fmt::format("{} runs are called {}: {}", found.size(), text, fmt::join(names, ", ")),
+               "Give more of the id; `tenon runs` lists them.");
+}
+
 }  // namespace
 
 Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
@@ -42,26 +66,35 @@ Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
       timeline(*database),
       engine(*database, runtime, engine_options(timeline)) {
   std::vector<RunId> active;
-  for (const durable::RunView& run :
-       runtime.run(engine.list({.tenant = tenant, .workflow = {}, .state = {}, .limit = 10'000}))) {
+  for (const durable::RunView& run : runtime.run(engine.list({.tenant = tenant, .limit = kMostRuns}))) {
     if (run.state != durable::RunState::completed && run.state != durable::RunState::cancelled)
       active.push_back(run.run_id);
   }
   delivery::remove_scratch(workplace, active);
 }
 
+std::optional<durable::RunView> Records::run_of_id(const std::string& text) {
+  if (text.size() != RunId::make().text.size()) return std::nullopt;
+  try {
+    durable::RunView run = runtime.run(engine.describe(RunId{text}));
+    if (run.tenant_id == tenant) return run;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+  }
+  return std::nullopt;
+}
+
 durable::RunView Records::find_run(const std::string& text) {
+  if (auto run = run_of_id(text)) return *run;
+  const std::string wanted = upper(text);
   std::vector<durable::RunView> found;
-  for (durable::RunView& run :
-       runtime.run(engine.list({.tenant = tenant, .workflow = {}, .state = {}, .limit = 10'000}))) {
-    const std::string& id = run.run_id.text;
-    if (text.empty() || id == text) return run;
-    if (id.starts_with(text) || id.ends_with(text)) found.push_back(std::move(run));
+  for (durable::RunView& run : runtime.run(engine.list({.tenant = tenant, .limit = kMostRuns}))) {
+    const std::string id = upper(run.run_id.text);
+    if (text.empty()) return run;
+    if (id.starts_with(wanted) || id.ends_with(wanted) || id.starts_with(kRunPrefix + wanted))
+      found.push_back(std::move(run));
   }
-  if (found.size() > 1) {
-    throw Error(ErrorCode::conflict, fmt::format("{} runs are called {}", found.size(), text),
-                "Give more of the id; `tenon runs` lists them.");
-  }
+  if (found.size() > 1) throw ambiguous(text, found);
   if (found.empty()) {
     const std::string what = text.empty() ? "there is no run yet" : fmt::format("there is no run {}", text);
     throw Error(ErrorCode::not_found, what, "`tenon runs` lists the runs; `tenon build \"<goal>\"` starts one.");
@@ -98,8 +131,12 @@ Workshop::Workshop(Records& records, const std::filesystem::path& program)
       records_(records) {
   delivery::define_deliveries(records.engine, services);
   records.engine.work();
+  records.workers = Workers::here;
 }
 
-Workshop::~Workshop() { records_.engine.stop(); }
+Workshop::~Workshop() {
+  records_.engine.stop();
+  records_.workers = Workers::none;
+}
 
 }  // namespace tenon::cli

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "cli/run_text.h"
 #include "core/config.h"
 #include "delivery/delivery.h"
 #include "delivery/workplace.h"
@@ -26,13 +27,19 @@ class Records {
   std::unique_ptr<store::Database> database;
   events::Timeline timeline;
   durable::Engine engine;
+  Workers workers = Workers::none;  // set by the workshop
 
-  // The run whose id is `text`, ends in it or begins with it; empty: the newest. Throws not_found, or conflict when
-  // several match.
+  static constexpr std::size_t kMostRuns = 10'000;  // that are looked through at a time, newest first
+
+  // The run of the tenant whose id is `text`, ends in it or begins with it (with or without "run_", in any case);
+  // empty: the newest. Throws not_found, or conflict with the candidates when several match.
   durable::RunView find_run(const std::string& text);
 
   // The project of that id or slug; empty: the newest. Throws not_found.
   delivery::Project find_project(const std::string& text);
+
+ private:
+  std::optional<durable::RunView> run_of_id(const std::string& text);
 };
 
 class Workshop {
