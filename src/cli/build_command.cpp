@@ -15,6 +15,7 @@
 #include "cli/record_commands.h"
 #include "cli/run_control_commands.h"
 #include "cli/run_text.h"
+#include "cli/why.h"
 #include "core/log.h"
 #include "core/yaml.h"
 #include "git/identity.h"

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "agents/knowledge.h"
+#include "cli/run_text.h"
 #include "core/log.h"
 
 namespace tenon::cli {

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "cli/run_text.h"
+#include "cli/why.h"
 #include "core/config.h"
 #include "delivery/delivery.h"
 #include "delivery/workplace.h"

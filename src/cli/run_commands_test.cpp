@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/run_text.h"
 #include "native/fsops/temporary_directory.h"
 #include "store/sql.h"
 

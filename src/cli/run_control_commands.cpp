@@ -1,6 +1,7 @@
 #include "cli/run_control_commands.h"
 
 #include "cli/run_text.h"
+#include "cli/why.h"
 
 namespace tenon::cli {
 namespace {

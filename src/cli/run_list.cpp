@@ -5,6 +5,7 @@
 #include "cli/moment.h"
 #include "cli/run_commands.h"
 #include "cli/run_text.h"
+#include "cli/why.h"
 
 namespace tenon::cli {
 namespace {
