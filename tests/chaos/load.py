@@ -15,7 +15,7 @@ TRANSIENT = {"unavailable", "busy", "deadline_exceeded", "storage_full", "cancel
 BATCH = 10
 THREADS = 6
 CONFLICT_EVERY = 40
-PAUSE_SECONDS = 0.2
+LONGEST_PAUSE = 1.0
 
 
 class Load:
@@ -127,7 +127,7 @@ class Load:
             promise.ends = ("completed", "cancelled", "failed")
             self.insist("cancel", run=run)
         elif chance.random() < 0.1:
-            self._pause(run)
+            self._pause(run, chance)
 
     def _many(self, number, chance):
         starts = [{**self._start("ledger", number, chance), "key": f"key-{number}-{i}"} for i in range(BATCH)]
@@ -153,10 +153,10 @@ class Load:
             # A repeated call may find the run ended: then the first one was stored, and the output says so.
             self.insist("signal", accept={"conflict"}, run=run, name="go", payload=payload, signal_id=f"{run}-{payload}")
 
-    def _pause(self, run):
+    def _pause(self, run, chance):
         if self.insist("pause", accept={"conflict"}, run=run) is None:
             return
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(chance.random() * LONGEST_PAUSE)
         self.insist("resume", accept={"conflict"}, run=run)
 
     def settle(self, tend, seconds=90):

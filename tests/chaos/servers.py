@@ -65,7 +65,7 @@ class Postgres:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return False
-        return lines[0] == str(self.process.pid) and lines[-1].startswith("ready")
+        return bool(lines) and lines[0] == str(self.process.pid) and lines[-1].startswith("ready")
 
     def start(self):
         """Tried again while the processes of a killed server still hold its memory."""

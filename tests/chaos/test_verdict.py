@@ -98,6 +98,15 @@ DAMAGE = {
 }
 
 
+def test_a_lost_worker_is_found():
+    changes = [{"run_id": "r", "kind": kind, "step": step, "worker": worker, "at": at} for kind, step, worker, at in (
+        ("run_started", "", "a", 1), ("step_started", "s", "a", 2), ("run_started", "", "b", 10))]
+    evidence = verdict.Evidence([], {}, {}, [], changes, [], set())
+    assert verdict.takeovers(evidence, [("a", 5)]) == [5]
+    assert list(verdict.unexplained(evidence, {"a": 5})) == []
+    assert len(list(verdict.unexplained(evidence, {}))) == 1
+
+
 def test_damaged_evidence_is_found(world, directory, report):
     one = world(f"sqlite:{directory}/tenon.db", workers=1)
     with one.under_load():
@@ -112,8 +121,8 @@ def test_damaged_evidence_is_found(world, directory, report):
 
 FORGET_A_RESULT = """
     UPDATE steps SET state = 'started', result = NULL, finished_at = NULL, ended_after = NULL
-    WHERE kind = 'step' AND state = 'completed' AND run_id IN (SELECT run_id FROM open_runs WHERE place = 'waiting')"""
-FORGET_A_RUN = "DELETE FROM open_runs WHERE place = 'waiting'"
+    WHERE kind = 'step' AND state = 'completed' AND run_id IN (SELECT run_id FROM waiting_runs)"""
+FORGET_A_RUN = "DELETE FROM waiting_runs"
 
 
 @pytest.mark.parametrize("statement, sentence", [(FORGET_A_RESULT, "was completed 2 times"), (FORGET_A_RUN, "invariant broken")])

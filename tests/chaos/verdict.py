@@ -4,6 +4,7 @@ about what is wrong; test_verdict.py proves that each goes red."""
 
 import collections
 import dataclasses
+import math
 
 MEMBERS = 5
 HOLDERS_ONLY = {"step_started", "step_completed", "step_retrying", "step_failed", "run_waiting", "run_completed", "run_failed"}
@@ -199,6 +200,26 @@ def takeovers(evidence, losses):
             for changes in history.values()
             for change, following in zip(changes, changes[1:]) if change["kind"] == "run_started"
             for at in lost[change["worker"]] if change["at"] <= at < following["at"]]
+
+
+def unexplained(evidence, asked):
+    """Runs that were taken in the middle of a step from a worker that nobody had told to leave. `asked`: when each worker was
+    told, if it was. Between steps a run may change hands: what it waits for came before it was parked."""
+    holder = {}
+    begun = collections.defaultdict(set)
+    for change in evidence.changes:
+        run, kind = change["run_id"], change["kind"]
+        if kind in LEAVES:
+            begun[run].clear()
+        elif kind == "step_started":
+            begun[run].add(change["step"])
+        elif kind.startswith("step_"):
+            begun[run].discard(change["step"])
+        elif kind == "run_started":
+            if begun[run] and change["at"] < asked.get(holder[run], math.inf):
+                yield f"{run} was taken from {holder[run]} by {change['worker']} during {begun[run]}"
+            begun[run].clear()
+            holder[run] = change["worker"]
 
 
 def interrupted(evidence):
