@@ -21,7 +21,8 @@ Task<std::vector<RunId>> started(durable::Engine& engine, std::vector<Start> sta
   if (requests.size() > 1) co_return co_await engine.start_many(std::move(requests));
   durable::StartRequest& only = requests.at(0);
   RunId run = co_await engine.start(std::move(only.workflow), std::move(only.input), std::move(only.options));
-  std::vector<RunId> runs(1, std::move(run));
+  std::vector<RunId> runs;
+  runs.push_back(std::move(run));
   co_return runs;
 }
 

@@ -91,7 +91,11 @@ class World:
         self.tend()
 
     def kill_somebody(self):
-        """Now and then one that has just begun to drain."""
+        """Now and then one that has just begun to drain; and sometimes the feeder as well, with all that it has asked for."""
+        if self.feeder and self.chance.random() < 0.1:
+            self.feeder.send_signal(signal.SIGKILL)
+            self.feeder.wait()
+            self.feeder = self.spawn(works=False, name="feeder")
         worker = self.chance.choice(self.workers)
         if self.chance.random() < 0.2:
             worker.send_signal(signal.SIGTERM)
