@@ -40,24 +40,20 @@ struct RunInput {
   std::string workflow;
   std::int32_t version = 0;
   std::optional<RunId> parent_run_id;
-  json::value input;
+  std::string input;
 };
 BOOST_DESCRIBE_STRUCT(RunInput, (), (run_id, workflow, version, parent_run_id, input))
 
-std::map<RunId, RunInput> inputs_of(store::Transaction& tx, const std::vector<OpenRun>& runs) {
-  auto rows = store::batch_query<RunInput>(tx,
-                                           {.sqlite = R"(
+// In the order of the runs.
+std::vector<RunInput> inputs_of(store::Transaction& tx, const std::vector<OpenRun>& runs) {
+  return store::batch_query<RunInput>(tx,
+                                      {.sqlite = R"(
     SELECT run_id, workflow, version, parent_run_id, input FROM runs WHERE run_id = :run_id)",
-                                            .postgresql = R"(
+                                       .postgresql = R"(
     SELECT r.run_id, r.workflow, r.version, r.parent_run_id, r.input
-    FROM runs r JOIN unnest(CAST(:run_id AS TEXT[])) AS q (run_id) ON q.run_id = r.run_id)"},
-                                           runs);
-  std::map<RunId, RunInput> inputs;
-  for (RunInput& row : rows) {
-    const RunId id = row.run_id;
-    inputs.emplace(id, std::move(row));
-  }
-  return inputs;
+    FROM runs r JOIN unnest(CAST(:run_id AS TEXT[])) WITH ORDINALITY AS q (run_id, number) ON q.run_id = r.run_id
+    ORDER BY q.number)"},
+                                      runs);
 }
 
 // Those with a key whose limit is reached go and wait for it; the others are returned.
@@ -99,10 +95,12 @@ std::size_t claim_of(store::Transaction& tx, const EngineCore& core, const Tenan
   std::vector<OpenRun> runs = take_ready(tx, tenant, limit);
   const std::size_t taken = runs.size();
   runs = admitted_by_key(tx, std::move(runs));
-  std::map<RunId, RunInput> inputs = inputs_of(tx, runs);
+  std::vector<RunInput> inputs = inputs_of(tx, runs);
   std::vector<OpenRun> leased;
-  for (OpenRun& run : runs) {
-    RunInput& what = inputs.at(run.run_id);
+  leased.reserve(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    OpenRun& run = runs[i];
+    RunInput& what = inputs[i];
     if (core.find(what.workflow, what.version) == nullptr) {
       park_unknown(tx, core, run, what);
       continue;

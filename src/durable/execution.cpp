@@ -85,7 +85,8 @@ Task<Outcome> Execution::run_workflow() {
     }
     Context context(shared_from_this(), std::make_shared<Branch>());
     const Workflow* workflow = core_->find(lease_->workflow, lease_->version);
-    Task<json::value> task = (*workflow)(context, std::move(lease_->input));
+    json::value input = lease_->read ? std::move(*lease_->read) : parse_json(lease_->input, "the input of the run");
+    Task<json::value> task = (*workflow)(context, std::move(input));
     output = co_await std::move(task);
     core_->text_of("The output of the run", output);
   } catch (...) {

@@ -53,6 +53,11 @@ constexpr Rule kRules[] = {
           SELECT run_id, token FROM ready_runs UNION ALL
           SELECT run_id, token FROM leased_runs UNION ALL
           SELECT run_id, token FROM waiting_runs) p WHERE p.run_id = r.run_id), r.last_token))"},
+    {"4 outcomes, kinds and states are those we know", R"(
+      SELECT run_id FROM runs WHERE outcome NOT IN ('completed', 'failed', 'cancelled', 'dead')
+      UNION ALL SELECT run_id FROM leased_runs WHERE request NOT IN ('cancel', 'pause')
+      UNION ALL SELECT run_id FROM steps WHERE state NOT IN ('started', 'completed', 'failed')
+        OR kind NOT IN ('step', 'store_step', 'signal', 'timer', 'child', 'patch'))"},
     {"4 names and numbers of entries are unique", R"(
       SELECT s.run_id FROM steps s GROUP BY s.run_id, s.branch, s.name, s.occurrence HAVING count(*) > 1)"},
     {"4 a result is written once, under a token the run has had", R"(

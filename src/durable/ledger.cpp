@@ -96,11 +96,13 @@ void Ledger::finish(Lane<Entry>& lane, std::shared_ptr<Batch<Entry>> batch, std:
   }
   if (more) send(lane);
   boost::asio::post(core_.runtime.executor(), [core = core_.shared_from_this(), batch, failure] {
-    for (std::size_t i = 0; i < batch->entries.size(); ++i) {
+    // Let go of here, not on the database's thread, which has better things to do.
+    const std::vector<Entry> entries = std::move(batch->entries);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
       if constexpr (std::is_same_v<Entry, NewRunEntry>) {
-        batch->entries[i].answer(failure, failure ? Started{} : std::move(batch->started[i]));
+        entries[i].answer(failure, failure ? Started{} : std::move(batch->started[i]));
       } else {
-        batch->entries[i].answer(failure, failure ? Written::lease_lost : batch->written[i], batch->at);
+        entries[i].answer(failure, failure ? Written::lease_lost : batch->written[i], batch->at);
       }
     }
   });
@@ -123,7 +125,7 @@ Lease first_lease(const NewRunEntry& entry, const std::string& worker) {
               .workflow = entry.run.workflow,
               .version = entry.run.version,
               .parent_run_id = entry.run.parent_run_id,
-              .input = entry.input};
+              .read = entry.input};
   lease.run.token = 1;
   return lease;
 }
@@ -167,34 +169,28 @@ void apply(store::Transaction& tx, EngineCore& core, const std::vector<NewRunEnt
 
 // ---- writes of running runs
 
-Held held_of(const RunEntry& entry) { return {entry.lease->run_id(), entry.lease->run.token}; }
-
-template <class Row>
-void mark_lost(const std::vector<RunEntry>& entries, const std::vector<std::size_t>& asked,
-               const std::vector<Row>& kept, std::vector<Written>& written) {
-  if (kept.size() == asked.size()) return;
-  std::set<RunId> held;
-  for (const Row& row : kept) held.insert(row.run_id);
-  for (const std::size_t i : asked) {
-    if (!held.contains(entries[i].lease->run_id())) written[i] = Written::lease_lost;
+void mark_lost(const std::vector<std::size_t>& asked, const std::vector<bool>& held, std::vector<Written>& written) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!held[i]) written[asked[i]] = Written::lease_lost;
   }
 }
 
 // Which entries are still held; those that end their run let go of it.
 void check_leases(store::Transaction& tx, const std::vector<RunEntry>& entries, std::vector<Written>& written) {
   std::vector<std::size_t> going_on, ending;
-  std::vector<Held> held, leaving;
+  std::vector<Held> held;
+  std::vector<const OpenRun*> leaving;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    (entries[i].outcome ? ending : going_on).push_back(i);
-    (entries[i].outcome ? leaving : held).push_back(held_of(entries[i]));
+    if (entries[i].outcome) {
+      ending.push_back(i);
+      leaving.push_back(&entries[i].lease->run);
+    } else {
+      going_on.push_back(i);
+      held.push_back({entries[i].lease->run_id(), entries[i].lease->run.token});
+    }
   }
-  // A run may have several entries in a batch, and the answer has each run once for each time it was asked for.
-  std::ranges::sort(held);
-  const auto twice = std::ranges::unique(held);
-  held.erase(twice.begin(), twice.end());
-  const std::vector<Held> kept = hold_all(tx, held);
-  if (kept.size() != held.size()) mark_lost(entries, going_on, kept, written);
-  mark_lost(entries, ending, leave_leased(tx, leaving), written);
+  mark_lost(going_on, hold_all(tx, held), written);
+  mark_lost(ending, release(tx, leaving), written);
 }
 
 Change change_of_step(const Lease& lease, ChangeKind kind, const Position& at, std::int64_t attempt) {

@@ -20,16 +20,24 @@ std::optional<Request> hold(store::Transaction& tx, const Lease& lease) {
   return *held;
 }
 
-std::vector<Held> hold_all(store::Transaction& tx, const std::vector<Held>& held) {
-  return store::batch_query<Held>(tx,
-                                  {.sqlite = R"(
-    SELECT run_id, token FROM leased_runs WHERE run_id = :run_id AND token = :token)",
-                                   .postgresql = R"(
-    SELECT l.run_id, l.token
-    FROM leased_runs l JOIN unnest(CAST(:run_id AS TEXT[]), CAST(:token AS BIGINT[])) AS h (run_id, token)
+std::vector<bool> hold_all(store::Transaction& tx, const std::vector<Held>& held) {
+  if (tx.dialect() == store::Dialect::postgresql) {
+    return store::batch_touch(tx, {.sqlite = {}, .postgresql = R"(
+    SELECT h.number
+    FROM leased_runs l
+    JOIN unnest(CAST(:run_id AS TEXT[]), CAST(:token AS BIGINT[])) WITH ORDINALITY AS h (run_id, token, number)
       ON l.run_id = h.run_id AND l.token = h.token
     ORDER BY l.run_id FOR KEY SHARE OF l)"},
-                                  held);
+                              held);
+  }
+  // One writer: what is read stays as it is.
+  std::vector<bool> still(held.size(), false);
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    still[i] = store::query_one<std::int64_t>(tx, "SELECT 1 FROM leased_runs WHERE run_id = :run AND token = :token",
+                                              named("run", held[i].run_id), named("token", held[i].token))
+                   .has_value();
+  }
+  return still;
 }
 
 namespace {
@@ -73,6 +81,37 @@ std::vector<OpenRun> leave_leased(store::Transaction& tx, const std::vector<Held
   }
   for (const auto& [key, limit] : keys) unblock(tx, key, limit);
   return left;
+}
+
+namespace {
+
+// Refers to what it is made of.
+struct HeldRow {
+  std::string_view run_id;
+  std::int64_t token = 0;
+};
+BOOST_DESCRIBE_STRUCT(HeldRow, (), (run_id, token))
+
+}  // namespace
+
+std::vector<bool> release(store::Transaction& tx, const std::vector<const OpenRun*>& runs) {
+  std::vector<HeldRow> rows;
+  rows.reserve(runs.size());
+  for (const OpenRun* run : runs) rows.push_back({run->run_id.text, run->token});
+  const std::vector<bool> released = store::batch_touch(
+      tx, {.sqlite = "DELETE FROM leased_runs WHERE run_id = :run_id AND token = :token", .postgresql = R"(
+    DELETE FROM leased_runs l
+    USING unnest(CAST(:run_id AS TEXT[]), CAST(:token AS BIGINT[])) WITH ORDINALITY AS h (run_id, token, number)
+    WHERE l.run_id = h.run_id AND l.token = h.token
+    RETURNING h.number)"},
+      rows);
+  std::map<Key, std::int64_t> keys;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const OpenRun& run = *runs[i];
+    if (released[i] && run.limit_key) keys[{run.tenant_id, *run.limit_key}] = run.key_limit;
+  }
+  for (const auto& [key, limit] : keys) unblock(tx, key, limit);
+  return released;
 }
 
 void enter_ready(store::Transaction& tx, const std::vector<OpenRun>& runs) {

@@ -38,7 +38,8 @@ struct Lease {
   std::string workflow;
   std::int32_t version = 0;
   std::optional<RunId> parent_run_id = {};
-  json::value input = {};
+  std::string input = {};                // JSON
+  std::optional<json::value> read = {};  // the input, when it is known without reading it
 
   const RunId& run_id() const { return run.run_id; }
 };
@@ -62,12 +63,14 @@ BOOST_DESCRIBE_STRUCT(Held, (), (run_id, token))
 // Holds the run's row until the commit; throws LeaseLost when the token is not the current one. Returns what is asked
 // of whoever holds it.
 std::optional<Request> hold(store::Transaction& tx, const Lease& lease);
-// The same for many; returns those that are still held.
-std::vector<Held> hold_all(store::Transaction& tx, const std::vector<Held>& held);
+// The same for many; tells which are still held.
+std::vector<bool> hold_all(store::Transaction& tx, const std::vector<Held>& held);
 
 // Takes runs out of the leased ones; those that are not held under that token any more are left out of the answer. A
 // place among the runs with their limit key becomes free, and the next blocked run ready.
 std::vector<OpenRun> leave_leased(store::Transaction& tx, const std::vector<Held>& held);
+// The same for runs whose rows are known; tells which were held.
+std::vector<bool> release(store::Transaction& tx, const std::vector<const OpenRun*>& runs);
 
 void enter_ready(store::Transaction& tx, const std::vector<OpenRun>& runs);
 void enter_leased(store::Transaction& tx, const std::vector<OpenRun>& runs, const std::string& worker);

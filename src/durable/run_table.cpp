@@ -45,15 +45,20 @@ std::vector<RunRow> rows_of(const std::vector<const NewRun*>& runs, Timestamp no
   return rows;
 }
 
-std::vector<RunId> insert_runs(store::Transaction& tx, const std::vector<RunRow>& rows) {
-  return store::batch_query<RunId>(tx,
-                                   {.sqlite = R"(
+// Which of them are new.
+std::vector<bool> insert_runs(store::Transaction& tx, const std::vector<RunRow>& rows) {
+  if (tx.dialect() == store::Dialect::sqlite) {
+    return store::batch_touch(tx,
+                              {.sqlite = R"(
     INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, forked_from, rank, limit_key,
       key_limit, input, created_at)
     VALUES (:run_id, :tenant_id, :workflow, :version, :idempotency_key, :parent_run_id, :forked_from, :rank, :limit_key,
       :key_limit, :input, :created_at)
-    ON CONFLICT DO NOTHING RETURNING run_id)",
-                                    .postgresql = R"(
+    ON CONFLICT DO NOTHING)",
+                               .postgresql = {}},
+                              rows);
+  }
+  const auto inserted = store::batch_query<std::string>(tx, {.sqlite = {}, .postgresql = R"(
     INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, parent_run_id, forked_from, rank, limit_key,
       key_limit, input, created_at)
     SELECT * FROM unnest(CAST(:run_id AS TEXT[]), CAST(:tenant_id AS TEXT[]), CAST(:workflow AS TEXT[]),
@@ -61,7 +66,13 @@ std::vector<RunId> insert_runs(store::Transaction& tx, const std::vector<RunRow>
       CAST(:forked_from AS TEXT[]), CAST(:rank AS INTEGER[]), CAST(:limit_key AS TEXT[]), CAST(:key_limit AS BIGINT[]),
       CAST(:input AS TEXT[]), CAST(:created_at AS BIGINT[]))
     ON CONFLICT DO NOTHING RETURNING run_id)"},
-                                   rows);
+                                                        rows);
+  if (inserted.size() == rows.size()) return std::vector<bool>(rows.size(), true);
+  // The same id twice in one batch is new once.
+  std::set<std::string_view> ids(inserted.begin(), inserted.end());
+  std::vector<bool> created;
+  for (const RunRow& row : rows) created.push_back(ids.erase(row.run_id) > 0);
+  return created;
 }
 
 struct Existing {
@@ -130,21 +141,17 @@ OpenRun open_run_of(const NewRun& run) {
   return {.run_id = run.run_id,
           .tenant_id = run.tenant_id,
           .rank = run.rank,
+          .token = run.forked_from ? 1 : 0,
           .limit_key = run.limit_key,
           .key_limit = run.key_limit};
 }
 
 std::vector<Creation> create_runs(store::Transaction& tx, const std::vector<const NewRun*>& runs) {
-  const std::vector<RunId> inserted = insert_runs(tx, rows_of(runs, tx.now()));
+  const std::vector<bool> inserted = insert_runs(tx, rows_of(runs, tx.now()));
   std::vector<Creation> creations;
   creations.reserve(runs.size());
-  if (inserted.size() == runs.size()) {
-    for (const NewRun* run : runs) creations.push_back({.run_id = run->run_id});
-    return creations;
-  }
-  std::set<RunId> created(inserted.begin(), inserted.end());
-  for (const NewRun* run : runs) {
-    creations.push_back(created.erase(run->run_id) > 0 ? Creation{.run_id = run->run_id} : found_before(tx, *run));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    creations.push_back(inserted[i] ? Creation{.run_id = runs[i]->run_id} : found_before(tx, *runs[i]));
   }
   return creations;
 }

@@ -43,6 +43,7 @@ std::vector<Creation> create_runs(store::Transaction& tx, const std::vector<cons
 // Creates one and puts it into its place: ready, or waiting for its time.
 Creation create_run(store::Transaction& tx, const NewRun& run);
 
+// A fork has a journal already, as if somebody had held it before.
 OpenRun open_run_of(const NewRun& run);
 
 enum class WaitKind { signal, timer, child };

@@ -16,6 +16,7 @@ Runtime::Runtime(RuntimeOptions options)
       pool_(options.blocking_threads) {
   for (std::uint32_t i = 0; i < options.event_threads; ++i) {
     threads_.emplace_back([this] { loop_.run(); });
+    pthread_setname_np(threads_.back().native_handle(), "event-loop");
   }
 }
 

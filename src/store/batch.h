@@ -114,6 +114,28 @@ std::vector<Result> batch_query(Transaction& tx, const BatchSql& sql, const std:
   return results;
 }
 
+// Which of the rows touched something. The statement for PostgreSQL returns the numbers, from 1, of the rows that did
+// (WITH ORDINALITY); that for SQLite returns nothing, which spares it a table for what it returns.
+template <class Row>
+std::vector<bool> batch_touch(Transaction& tx, const BatchSql& sql, const std::vector<Row>& rows) {
+  std::vector<bool> touched(rows.size(), false);
+  if (rows.empty()) return touched;
+  if (tx.dialect() == Dialect::postgresql) {
+    for (const std::int64_t number : batch_query<std::int64_t>(tx, sql, rows)) {
+      touched[static_cast<std::size_t>(number) - 1] = true;
+    }
+    return touched;
+  }
+  SqliteStatement& statement = tx.sqlite().statement(sql.sqlite);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const SqliteUse use(statement);
+    sql_detail::bind_members(statement, rows[i]);
+    while (statement.step()) continue;
+    touched[i] = tx.sqlite().changes() > 0;
+  }
+  return touched;
+}
+
 template <class Row>
 void batch_execute(Transaction& tx, const BatchSql& sql, const std::vector<Row>& rows) {
   if (rows.empty()) return;

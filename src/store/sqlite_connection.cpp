@@ -7,6 +7,12 @@ namespace {
 constexpr std::size_t kKeptStatements = 512;
 constexpr int kBusyTimeoutMilliseconds = 30'000;
 
+// SQLite's own statistics cost a lock at each allocation.
+void configure_once() {
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(configured);
+}
+
 }  // namespace
 
 SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string_view sql) : database_(connection.handle()) {
@@ -58,6 +64,7 @@ void SqliteStatement::check(int code) {
 }
 
 SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteAccess access) {
+  configure_once();
   // One thread uses a connection at a time, so SQLite needs no lock of its own.
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(file.c_str(), &database_, flags, nullptr);

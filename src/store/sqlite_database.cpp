@@ -22,6 +22,8 @@ std::unique_ptr<SqliteConnection> open_writer(const std::filesystem::path& file)
   sql->execute("PRAGMA synchronous = FULL");
   sql->execute("PRAGMA foreign_keys = ON");
   sql->execute("PRAGMA wal_autocheckpoint = 4000");
+  sql->execute("PRAGMA temp_store = MEMORY");  // what a savepoint keeps is not worth a file
+  sql->execute("PRAGMA cache_size = -16000");  // KiB: what a large group changes stays in memory until its commit
   return sql;
 }
 
@@ -58,8 +60,10 @@ SqliteDatabase::SqliteDatabase(std::filesystem::path file, DatabaseConfig config
     std::rethrow_exception(translated_current_exception(file_.native()));
   }
   writer_thread_ = std::thread([this] { write_loop(*writer_); });
+  pthread_setname_np(writer_thread_.native_handle(), "sqlite-writer");
   for (auto& reader : readers_) {
     reader_threads_.emplace_back([this, sql = reader.get()] { read_loop(*sql); });
+    pthread_setname_np(reader_threads_.back().native_handle(), "sqlite-reader");
   }
 }
 
