@@ -23,7 +23,7 @@ std::unique_ptr<SqliteConnection> open_writer(const std::filesystem::path& file)
   sql->execute("PRAGMA foreign_keys = ON");
   sql->execute("PRAGMA wal_autocheckpoint = 4000");
   sql->execute("PRAGMA temp_store = MEMORY");  // what a savepoint keeps is not worth a file
-  sql->execute("PRAGMA cache_size = -16000");  // KiB: what a large group changes stays in memory until its commit
+  sql->execute("PRAGMA cache_size = -8000");   // KiB: what a large group changes stays in memory until its commit
   return sql;
 }
 
