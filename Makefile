@@ -27,7 +27,7 @@ serve: build ## serve the newest released app: make serve [PROJECT=name]
 test: setup ## build and pass all tests
 	@scripts/test
 
-chaos: setup ## kill, freeze, cut off and fill up for half an hour; writes bench/results/chaos.md: make chaos [CHAOS_SEED=n]
+chaos: setup ## kill, freeze, cut off and fill up for twenty minutes; writes bench/results/chaos.md: make chaos [CHAOS_SEED=n]
 	@scripts/chaos
 
 bench: setup ## run the benchmarks and write bench/results
