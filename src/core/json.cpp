@@ -1,9 +1,9 @@
 #include "core/json.h"
 
+#include <cmath>
+
 namespace tenon {
 namespace {
-
-constexpr std::size_t kMaxDepth = 64;
 
 void append_pretty(std::string& out, const json::value& value, std::size_t indent) {
   const std::string margin(indent + 2, ' ');
@@ -32,24 +32,6 @@ void append_pretty(std::string& out, const json::value& value, std::size_t inden
 
 }  // namespace
 
-json::value parse_json(std::string_view text, std::string_view source) {
-  json::parse_options options;
-  options.max_depth = kMaxDepth;
-  boost::system::error_code failed;
-  json::stream_parser parser(json::storage_ptr(), options);
-  const std::size_t consumed = parser.write_some(text.data(), text.size(), failed);
-  if (!failed && consumed < text.size()) {
-    const bool blank = text.find_first_not_of(" \t\r\n", consumed) == std::string_view::npos;
-    if (!blank) failed = json::make_error_code(json::error::extra_data);
-  }
-  if (!failed) parser.finish(failed);
-  if (failed) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("{} is not valid JSON at byte {}: {}", source, consumed, failed.message()));
-  }
-  return parser.release();
-}
-
 std::string pretty_json(const json::value& value) {
   std::string out;
   append_pretty(out, value, 0);
@@ -73,6 +55,12 @@ void unknown_member(const std::string& path, std::string_view name, const std::s
 
 std::string member_path(const std::string& path, std::string_view name) {
   return path.empty() ? std::string(name) : path + "." + std::string(name);
+}
+
+json::value number_json(double number) {
+  if (!std::isfinite(number))
+    throw Error(ErrorCode::invalid_argument, fmt::format("the number {} cannot be written as JSON", number));
+  return number;
 }
 
 }  // namespace json_detail

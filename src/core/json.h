@@ -1,12 +1,13 @@
 // JSON by description. A struct with BOOST_DESCRIBE_STRUCT travels through the program; json::value stays at the edges.
 //
-//   to_json(value)                 members in order; empty optionals are left out
+//   to_json(value)                 members in order; empty optionals are left out; throws invalid_argument for a double
+//                                  that is infinite or not a number, which JSON has no text for
 //   from_json<T>(value)            throws invalid_argument with the path of what is wrong ("tasks[2].after: expected an
 //                                  array"); a missing member keeps its default, an unknown one is an error
 //
 // Understood: bool, integers, double, std::string, enums with BOOST_DESCRIBE_ENUM (by name), std::optional,
-// std::vector, std::map<std::string, T>, Id<>, Timestamp (milliseconds), Digest, json::value, and described structs of
-// these.
+// std::vector, std::map<std::string, T>, Id<>, Timestamp and Milliseconds (a whole number of milliseconds), Digest,
+// json::value, and described structs of these.
 #pragma once
 
 #include <concepts>
@@ -36,7 +37,9 @@ json::value to_json(const T& value);
 template <class T>
 T from_json(const json::value& value, const std::string& path = "");
 
-// Parses JSON text; `source` names where it came from in the error. Depth is limited to 64.
+// Parses JSON text; `source` names where it came from in the error. Depth is limited to 64. A number with a fraction or
+// an exponent, or beyond 64 bits, becomes the double nearest to it, so every finite double that json::serialize wrote
+// comes back bit for bit; one beyond all doubles is refused.
 json::value parse_json(std::string_view text, std::string_view source);
 
 // Two-space indentation, for files and people.
@@ -72,6 +75,7 @@ using Members = boost::describe::describe_members<T, boost::describe::mod_any_ac
 [[noreturn]] void expected(const std::string& path, std::string_view what, const json::value& got);
 [[noreturn]] void unknown_member(const std::string& path, std::string_view name, const std::string& known);
 std::string member_path(const std::string& path, std::string_view name);
+json::value number_json(double number);
 
 template <class T>
 json::object object_of(const T& value) {
@@ -155,14 +159,18 @@ json::value to_json(const T& value) {
     return value;
   } else if constexpr (std::same_as<T, bool>) {
     return value;
-  } else if constexpr (std::integral<T> || std::floating_point<T>) {
+  } else if constexpr (std::integral<T>) {
     return json::value(value);
+  } else if constexpr (std::floating_point<T>) {
+    return number_json(value);
   } else if constexpr (std::convertible_to<T, std::string_view>) {
     return json::string(std::string_view(value));
   } else if constexpr (is_id<T> || std::same_as<T, Digest>) {
     return json::string(value.text);
   } else if constexpr (std::same_as<T, Timestamp>) {
     return value.time_since_epoch().count();
+  } else if constexpr (std::same_as<T, Milliseconds>) {
+    return value.count();
   } else if constexpr (DescribedEnum<T>) {
     return json::string(boost::describe::enum_to_string(value, "?"));
   } else if constexpr (is_optional<T>) {
@@ -206,6 +214,8 @@ T from_json(const json::value& value, const std::string& path) {
     return T{std::string(value.get_string())};
   } else if constexpr (std::same_as<T, Timestamp>) {
     return Timestamp(Milliseconds(integer_from<std::int64_t>(value, path)));
+  } else if constexpr (std::same_as<T, Milliseconds>) {
+    return Milliseconds(integer_from<std::int64_t>(value, path));
   } else if constexpr (DescribedEnum<T>) {
     return enum_from<T>(value, path);
   } else if constexpr (is_optional<T>) {

@@ -1,5 +1,9 @@
 #include "core/json.h"
 
+#include <bit>
+#include <cmath>
+#include <random>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,9 +28,10 @@ struct Tree {
   std::map<std::string, double> weights;
   RunId run;
   Timestamp born{};
+  Milliseconds age{};
   bool operator==(const Tree&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Tree, (), (colour, leaves, weights, run, born))
+BOOST_DESCRIBE_STRUCT(Tree, (), (colour, leaves, weights, run, born, age))
 
 std::string error_of(std::string_view text) {
   try {
@@ -42,7 +47,9 @@ TEST(Json, RoundTripKeepsEveryMember) {
                   .leaves = {{.name = "a", .size = 3}, {.name = "b\"\n", .size = {}}},
                   .weights = {{"x", 0.5}},
                   .run = RunId::make(),
-                  .born = Timestamp(Milliseconds(123))};
+                  .born = Timestamp(Milliseconds(123)),
+                  .age = Milliseconds(-4'500)};
+  EXPECT_EQ(to_json(tree).at("age"), -4'500);
   EXPECT_EQ(from_json<Tree>(parse_json(pretty_json(to_json(tree)), "test")), tree);
 }
 
@@ -51,12 +58,67 @@ TEST(Json, ErrorsNameThePath) {
   EXPECT_THAT(error_of(R"({"colour":"blue"})"), testing::HasSubstr("colour: expected one of: red, green"));
   EXPECT_THAT(error_of(R"({"leafs":[]})"), testing::HasSubstr("leafs: not a known name"));
   EXPECT_THAT(error_of(R"({"leaves":[{"size":99999999999}]})"), testing::HasSubstr("leaves[0].size"));
+  EXPECT_THAT(error_of(R"({"age":1.5})"), testing::HasSubstr("age: expected a whole number"));
 }
 
 TEST(Json, BrokenTextIsRefused) {
   EXPECT_THROW(parse_json("{\"a\":1} x", "test"), Error);
   EXPECT_THROW(parse_json("", "test"), Error);
   EXPECT_THROW(parse_json(std::string(100'000, '['), "test"), Error);
+}
+
+TEST(Json, BrokenTextIsRefusedWithItsPlace) {
+  EXPECT_THAT(error_of("[1, 2"), testing::EndsWith("at byte 5: incomplete JSON"));
+  EXPECT_THAT(error_of("[1.5, 01]"), testing::EndsWith("at byte 7: syntax error"));
+  EXPECT_THAT(error_of("1.5e"), testing::EndsWith("at byte 4: incomplete JSON"));
+  EXPECT_THAT(error_of("{} {}"), testing::EndsWith("at byte 3: extra data"));
+  EXPECT_THAT(error_of("[1e400]"), testing::EndsWith("at byte 6: exponent overflow"));
+}
+
+TEST(Json, TheLastOfEqualKeysCounts) {
+  EXPECT_EQ(json::serialize(parse_json(R"({"a":1,"b":2,"a":3})", "test")), R"({"a":3,"b":2})");
+}
+
+// The double that comes back from the text of `number`, alone and as the last and the first of others.
+void expect_exact(double number) {
+  const json::value written = to_json(number);
+  const auto same = [number](const json::value& read) {
+    return read.is_double() && std::bit_cast<std::uint64_t>(read.get_double()) == std::bit_cast<std::uint64_t>(number);
+  };
+  EXPECT_TRUE(same(parse_json(json::serialize(written), "test"))) << json::serialize(written);
+  const json::value read = parse_json(json::serialize(json::array{written, 1, written}), "test");
+  EXPECT_TRUE(same(read.at(0)) && same(read.at(2))) << json::serialize(written);
+}
+
+TEST(Json, EveryFiniteDoubleComesBackBitForBit) {
+  using Limits = std::numeric_limits<double>;
+  for (const double number : {0.0, -0.0, 0.47000000000000003, 1.0, -1.0, 1e22, 1e23, 9007199254740993.0, Limits::max(),
+                              Limits::lowest(), Limits::min(), Limits::denorm_min(), -Limits::denorm_min(),
+                              std::nextafter(Limits::min(), 0.0), std::nextafter(1.0, 2.0)}) {
+    expect_exact(number);
+  }
+  std::mt19937_64 random(20'260'101);  // all exponents are equally likely
+  for (int tried = 0; tried < 100'000;) {
+    const auto number = std::bit_cast<double>(random());
+    if (!std::isfinite(number)) continue;
+    expect_exact(number);
+    ++tried;
+  }
+  std::uniform_real_distribution<double> ordinary(-1000, 1000);
+  for (int tried = 0; tried < 20'000; ++tried) expect_exact(ordinary(random));
+}
+
+TEST(Json, NumbersThatAreTooLargeOrTooLong) {
+  EXPECT_EQ(parse_json("-9223372036854775808", "test"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(parse_json("18446744073709551615", "test"), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(parse_json("18446744073709551616", "test"), 18446744073709551616.0);
+  EXPECT_EQ(parse_json("[-9223372036854775809]", "test").at(0), -9223372036854775809.0);
+  EXPECT_EQ(parse_json("1e-400", "test"), 0.0);
+  EXPECT_TRUE(std::signbit(parse_json("-1e-400", "test").get_double()));
+  EXPECT_EQ(parse_json("0." + std::string(500, '0') + "1e501", "test"), 1.0);
+  EXPECT_EQ(parse_json("0.1000000000000000055511151231257827021181583404541015625", "test"), 0.1);
+  EXPECT_THROW(to_json(std::numeric_limits<double>::infinity()), Error);
+  EXPECT_THROW(to_json(std::numeric_limits<double>::quiet_NaN()), Error);
 }
 
 TEST(Yaml, ScalarsFollowTheCoreSchema) {
