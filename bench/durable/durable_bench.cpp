@@ -30,7 +30,7 @@ struct Options {
   std::string workload = "noop";
   std::size_t producers = 1;
   std::size_t count = 100'000;
-  std::size_t running = 4'000;
+  std::size_t running = 0;  // 0: what suits the workload
   std::size_t bulk = 1'000;
   std::uint32_t connections = 4;
 };
@@ -352,6 +352,8 @@ int run(int argc, char** argv) {
   app.add_option("--bulk", options.bulk, "runs started by one call")->check(CLI::PositiveNumber);
   app.add_option("--connections", options.connections)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
+  // Few runs at a time where memory is measured, many where the work is.
+  if (options.running == 0) options.running = options.workload == "memory" ? 256 : 50'000;
   const Measurement result = options.workload == "recovery" ? recover(options) : Bench(options).run();
   fmt::print("{}\n", json::serialize(to_json(result)));
   return 0;
