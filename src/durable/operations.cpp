@@ -219,9 +219,15 @@ Task<Execution::Attempt> Execution::attempt(StepBody& body, StepInfo info, std::
     deadline->stop.request_stop();
     deadline->cancel.emit(asio::cancellation_type::terminal);
   });
-  auto cancellable = asio::bind_cancellation_slot(deadline->cancel.slot(), asio::use_awaitable);
   Task<Attempt> calling = call(body, std::move(info));
-  Attempt made = co_await asio::co_spawn(strand_, std::move(calling), cancellable);
+  Attempt made;
+  if (std::holds_alternative<AsyncBody>(body)) {
+    auto cancellable = asio::bind_cancellation_slot(deadline->cancel.slot(), asio::use_awaitable);
+    made = co_await asio::co_spawn(strand_, std::move(calling), cancellable);
+  } else {
+    // A coroutine on another thread must not be cancelled from this one; the body has its stop token.
+    made = co_await std::move(calling);
+  }
   timer.cancel();
   if (deadline->passed) {
     made.failure =
