@@ -25,6 +25,13 @@ bool concerns_the_store(ErrorCode code) {
   return code == ErrorCode::storage_full || code == ErrorCode::data_corrupted || code == ErrorCode::unavailable;
 }
 
+// What is stored of a failure, and so what the workflow sees of it.
+Failure recorded(const std::exception_ptr& thrown) {
+  Failure failure = failure_of(thrown);
+  failure.message = redacted_text(failure.message);
+  return failure;
+}
+
 Task<json::value> on_this_thread(SyncBody& body, StepInfo info) { co_return body(info); }
 
 Milliseconds backoff(const RetryPolicy& policy, std::int64_t failures) {
@@ -85,7 +92,7 @@ Task<json::value> Execution::step(Position at, StepBody body, StepOptions option
     // An attempt that was interrupted says nothing about the step.
     if (halt_ != Halt::paused) co_await gate();
     ending.failures = ++failures;
-    ending.failure = failure_of(made.failure);
+    ending.failure = recorded(made.failure);
     const Failure failure = *ending.failure;
     const bool again = co_await after_failure(std::move(ending), options.retry);
     if (!again) throw thrown(failure);
@@ -127,7 +134,7 @@ Task<json::value> Execution::store_step(Position at, StoreBody body, StepOptions
     } catch (...) {
       failed = std::current_exception();
     }
-    Failure failure = failure_of(failed);
+    const Failure failure = recorded(failed);
     if (!*in_body || concerns_the_store(failure.code)) {
       lose(failed, "committing a step");
       co_await suspend_for_ever();
@@ -147,7 +154,6 @@ Task<json::value> Execution::store_step(Position at, StoreBody body, StepOptions
 }
 
 Task<bool> Execution::after_failure(Ending failed, const RetryPolicy& policy) {
-  failed.failure->message = redacted_text(failed.failure->message);
   const bool retryable = std::ranges::find(policy.retryable, failed.failure->code) != policy.retryable.end();
   const std::int64_t failures = failed.failures;
   const bool again = retryable && failures < policy.attempts;
