@@ -174,9 +174,15 @@ void Execution::skip_dropped_patches(Branch& branch, std::string_view up_to) con
 // Whether new code may take its new way: not where the journal goes on with what the old code did.
 Task<bool> Execution::patched(Branch& branch, std::string name) {
   co_await gate();
+  name = "patch " + name;  // no step has to share its number
+  const std::int64_t before = branch.position;
   skip_dropped_patches(branch, name);
   const JournalEntry* next = journal_.at(branch.path, branch.position + 1);
-  if (next != nullptr && next->kind != StepKind::patch) co_return false;
+  if (next != nullptr && next->kind != StepKind::patch) {
+    // What was passed over may be what another patch at this place asks for.
+    branch.position = before;
+    co_return false;
+  }
   const bool marked = next != nullptr;
   Position at{.branch = branch.path, .position = ++branch.position, .name = std::move(name)};
   at.occurrence = ++branch.occurrences[at.name];
