@@ -11,6 +11,7 @@
 
 #include "core/redact.h"
 #include "durable/execution.h"
+#include "durable/worker_table.h"
 
 namespace tenon::durable {
 
@@ -121,6 +122,7 @@ Task<json::value> Execution::store_step(Position at, StoreBody body, StepOptions
       ending.result = self->core_->text_of("The result of a step", result);
       *in_body = false;
       end_entry(tx, *self->lease_, ending);
+      if (self->lease_->run.rescues > 0) forget_rescues(tx, self->lease_->run_id());
       Change completed = self->change(ChangeKind::step_completed, entry.at);
       completed.attempt = begun.attempt;
       completed.duration = tx.now() - begun.started_at;
