@@ -49,12 +49,7 @@ Task<json::value> Context::perform_child(Position at, std::string workflow, json
 }
 
 Task<void> Context::perform_publish(Position at, std::string key, json::value value) {
-  context_detail::StoreBody body = [execution = execution_.get(), key = std::move(key),
-                                    value = std::move(value)](store::Transaction& tx) -> json::value {
-    set_value(tx, execution->lease(), key, value);
-    return nullptr;
-  };
-  return context_detail::decoded<void>(execution_->store_step(std::move(at), std::move(body), {}));
+  return execution_->publish(std::move(at), std::move(key), std::move(value));
 }
 
 Task<bool> Context::patched(std::string name) { return execution_->patched(*branch_, std::move(name)); }

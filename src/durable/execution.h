@@ -64,6 +64,7 @@ class Execution final : public std::enable_shared_from_this<Execution> {
   // The operations of Context.
   Task<json::value> step(Position at, StepBody body, StepOptions options);
   Task<json::value> store_step(Position at, StoreBody body, StepOptions options);
+  Task<void> publish(Position at, std::string key, json::value value);
   Task<json::value> signal(Position at);
   Task<json::value> timer(Position at, std::optional<Timestamp> until, Milliseconds from_now);
   Task<json::value> child(Position at, std::string workflow, json::value input, ChildOptions options);

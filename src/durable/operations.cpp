@@ -196,6 +196,16 @@ Task<bool> Execution::patched(Branch& branch, std::string name) {
   co_return true;
 }
 
+Task<void> Execution::publish(Position at, std::string key, json::value value) {
+  StoreBody body = [this, key = std::move(key), value = std::move(value)](store::Transaction& tx) -> json::value {
+    core_->text_of("A published value", value);
+    set_value(tx, *lease_, key, value);
+    return nullptr;
+  };
+  Task<json::value> publishing = store_step(std::move(at), std::move(body), {});
+  co_await std::move(publishing);
+}
+
 Task<Execution::Attempt> Execution::call(StepBody& body, StepInfo info) {
   Attempt made;
   try {
