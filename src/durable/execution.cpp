@@ -179,12 +179,13 @@ void Execution::settle_transaction(store::Transaction& tx, const std::vector<Wai
                  lease_->workflow);
     return;
   }
-  if (asked == Request::pause || why == Halt::paused) {
+  if (asked == Request::pause) {
     for (const OpenRun& run : leave_leased(tx, {{lease_->run_id(), lease_->run.token}})) {
       enter_waiting(tx, run, {.place = WaitingPlace::paused});
     }
     core_->tell(tx, change(ChangeKind::run_paused));
-  } else if (why == Halt::draining) {
+  } else if (why == Halt::draining || why == Halt::paused) {
+    // Nobody wants it paused any more, if that is why it stopped.
     enter_ready(tx, leave_leased(tx, {{lease_->run_id(), lease_->run.token}}));
   } else if (park_waiting(tx, *lease_, waits) == Parked::waiting) {
     Change waiting = change(ChangeKind::run_waiting);
