@@ -58,13 +58,7 @@ Task<void> Execution::root() {
   auto self = shared_from_this();
   Outcome outcome = co_await run_workflow();
   // A workflow that failed because it was asked to stop has no outcome of its own.
-  if (outcome.state == RunState::failed && halt_ != Halt::none) {
-    if (halt_ == Halt::cancelled) {
-      outcome = {.state = RunState::cancelled, .output = {}, .error = {}};
-    } else {
-      co_await suspend_for_ever();
-    }
-  }
+  if (outcome.state == RunState::failed && halt_ != Halt::none) co_await suspend_for_ever();
   RunEntry closing{.lease = lease_};
   closing.outcome = std::move(outcome);
   co_await commit(std::move(closing));
@@ -170,6 +164,8 @@ Task<void> Execution::settle() {
 void Execution::settle_transaction(store::Transaction& tx, const std::vector<Wait>& waits, Halt why) {
   const std::optional<Request> asked = hold(tx, *lease_);
   if (asked == Request::cancel || why == Halt::cancelled) {
+    // Again, because it may have started children since.
+    core_->cancel(tx, lease_->run_id());
     const Held held{lease_->run_id(), lease_->run.token};
     leave_leased(tx, {held});
     core_->close(tx,
