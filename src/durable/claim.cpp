@@ -82,6 +82,7 @@ void park_unknown(store::Transaction& tx, const EngineCore& core, const OpenRun&
   const std::string reason =
       fmt::format("This program does not know version {} of the workflow '{}'.", what.version, what.workflow);
   enter_waiting(tx, run, {.place = WaitingPlace::parked, .reason = reason});
+  pass_key_on(tx, run);
   core.tell(tx, {.tenant_id = run.tenant_id,
                  .run_id = run.run_id,
                  .kind = ChangeKind::run_parked,

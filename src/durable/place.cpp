@@ -64,6 +64,10 @@ void unblock(store::Transaction& tx, const Key& key, std::int64_t limit) {
 
 }  // namespace
 
+void pass_key_on(store::Transaction& tx, const OpenRun& run) {
+  if (run.limit_key) unblock(tx, {run.tenant_id, *run.limit_key}, run.key_limit);
+}
+
 std::vector<OpenRun> leave_leased(store::Transaction& tx, const std::vector<Held>& held) {
   auto left = store::batch_query<OpenRun>(tx,
                                           {.sqlite = R"(
@@ -322,6 +326,7 @@ void leave(store::Transaction& tx, const Found& found) {
       store::execute(tx, "DELETE FROM ready_runs WHERE tenant_id = :tenant AND rank = :rank AND run_id = :run",
                      named("tenant", found.run.tenant_id), named("rank", found.run.rank),
                      named("run", found.run.run_id));
+      pass_key_on(tx, found.run);
       return;
     default:
       store::execute(tx, "DELETE FROM waits WHERE run_id = :run", named("run", found.run.run_id));

@@ -72,6 +72,9 @@ std::vector<OpenRun> leave_leased(store::Transaction& tx, const std::vector<Held
 // The same for runs whose rows are known; tells which were held.
 std::vector<bool> release(store::Transaction& tx, const std::vector<const OpenRun*>& runs);
 
+// A run that was ready goes elsewhere than to a worker: the place it had among those with its key is for the next.
+void pass_key_on(store::Transaction& tx, const OpenRun& run);
+
 void enter_ready(store::Transaction& tx, const std::vector<OpenRun>& runs);
 void enter_leased(store::Transaction& tx, const std::vector<OpenRun>& runs, const std::string& worker);
 
