@@ -127,13 +127,16 @@ std::size_t claim_of(store::Transaction& tx, const EngineCore& core, const Tenan
 Claimed claim(store::Transaction& tx, const EngineCore& core, const FairShare& share, std::size_t free) {
   Claimed claimed;
   if (!has_lease(tx, core.options.worker_id)) return claimed;
+  std::vector<bool> waits_for_room;  // the tenant's own runs have to end first
   for (const ReadyTenant& tenant : ready_tenants(tx)) {
     Candidate candidate{.tenant_id = tenant.tenant_id, .weight = tenant.weight};
+    waits_for_room.push_back(tenant.limited);
     if (tenant.limited) {
       const Allowance allowance = allowance_of(tx, tenant.tenant_id);
       candidate.at_most = allowance.runs;
       if (allowance.more_at) {
         claimed.look_again = std::min(claimed.look_again.value_or(*allowance.more_at), *allowance.more_at);
+        waits_for_room.back() = false;
       }
     }
     claimed.candidates.push_back(std::move(candidate));
@@ -153,11 +156,13 @@ Claimed claim(store::Transaction& tx, const EngineCore& core, const FairShare& s
       claimed.taken[i] += begun;
       taken_in_all += taken;
       left[i].at_most = taken < shares[i] ? 0 : left[i].at_most - begun;
+      if (taken < shares[i]) waits_for_room[i] = false;
       if (claimed.candidates[i].at_most != Candidate{}.at_most) count_starts(tx, left[i].tenant_id, begun);
     }
     if (taken_in_all == 0) break;
   }
-  claimed.more = std::ranges::any_of(left, [](const Candidate& one) { return one.at_most > 0; });
+  claimed.more = std::ranges::any_of(left, [](const Candidate& one) { return one.at_most > 0; }) ||
+                 std::ranges::find(waits_for_room, true) != waits_for_room.end();
   return claimed;
 }
 
