@@ -236,4 +236,6 @@ void take_over(store::Transaction& tx, EngineCore& core) { rescue(tx, core, take
 
 void give_away(store::Transaction& tx, EngineCore& core) { pass_on(tx, core, take_from(tx, core.options.worker_id)); }
 
+void give_back(store::Transaction& tx, EngineCore& core, const Held& run) { pass_on(tx, core, take_one(tx, run)); }
+
 }  // namespace tenon::durable

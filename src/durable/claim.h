@@ -27,5 +27,7 @@ void catch_up(store::Transaction& tx, EngineCore& core);
 void take_over(store::Transaction& tx, EngineCore& core);
 // At the end of this worker: what it still holds goes to others. No rescue is counted.
 void give_away(store::Transaction& tx, EngineCore& core);
+// The same for one run that nobody in this process works at.
+void give_back(store::Transaction& tx, EngineCore& core, const Held& run);
 
 }  // namespace tenon::durable

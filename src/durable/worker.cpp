@@ -138,10 +138,7 @@ void Worker::compare(const std::vector<HeldRun>& leased) {
 
 void Worker::give_back(const Held& orphan) {
   try {
-    core_->database.write_blocking([&](store::Transaction& tx) {
-      enter_ready(tx, leave_leased(tx, {orphan}));
-      core_->wake_after(tx);
-    });
+    core_->database.write_blocking([&](store::Transaction& tx) { durable::give_back(tx, *core_, orphan); });
   } catch (const std::exception& error) {
     log::warning("lease not given back", {{"run", orphan.run_id.text}, {"reason", error.what()}});
   }

@@ -33,12 +33,9 @@ void remove_worker(store::Transaction& tx, const std::string& worker) {
   store::execute(tx, "DELETE FROM workers WHERE worker_id = :worker", named("worker", worker));
 }
 
-std::vector<LostRun> take_from(store::Transaction& tx, const std::string& worker) {
-  const auto held = store::query<HeldRun>(tx,
-                                          fmt::format(R"(
-    SELECT run_id, token, request FROM leased_runs WHERE worker_id = :worker ORDER BY run_id{})",
-                                                      tx.for_update()),
-                                          named("worker", worker));
+namespace {
+
+std::vector<LostRun> take(store::Transaction& tx, const std::vector<HeldRun>& held) {
   std::vector<Held> leaving;
   std::map<RunId, std::optional<Request>> requests;
   for (const HeldRun& run : held) {
@@ -51,6 +48,24 @@ std::vector<LostRun> take_from(store::Transaction& tx, const std::string& worker
     lost.push_back({std::move(run), request});
   }
   return lost;
+}
+
+}  // namespace
+
+std::vector<LostRun> take_from(store::Transaction& tx, const std::string& worker) {
+  return take(tx, store::query<HeldRun>(tx,
+                                        fmt::format(R"(
+    SELECT run_id, token, request FROM leased_runs WHERE worker_id = :worker ORDER BY run_id{})",
+                                                    tx.for_update()),
+                                        named("worker", worker)));
+}
+
+std::vector<LostRun> take_one(store::Transaction& tx, const Held& held) {
+  return take(tx, store::query<HeldRun>(tx,
+                                        fmt::format(R"(
+    SELECT run_id, token, request FROM leased_runs WHERE run_id = :run AND token = :token{})",
+                                                    tx.for_update()),
+                                        named("run", held.run_id), named("token", held.token)));
 }
 
 namespace {

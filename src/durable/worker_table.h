@@ -33,6 +33,8 @@ std::vector<LostRun> take_lost(store::Transaction& tx);
 std::vector<LostRun> take_all(store::Transaction& tx);
 // The same for one worker's runs; the worker stays.
 std::vector<LostRun> take_from(store::Transaction& tx, const std::string& worker);
+// The same for one run; none when it is not held under this token any more.
+std::vector<LostRun> take_one(store::Transaction& tx, const Held& held);
 
 struct HeldRun {
   RunId run_id;
