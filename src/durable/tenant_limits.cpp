@@ -15,7 +15,7 @@ struct LimitsRow {
   std::optional<std::int64_t> max_running;
   std::optional<std::int64_t> max_starts;
   std::int64_t per = 1'000;
-  Timestamp next_start;
+  std::int64_t next_start = 0;  // microseconds
 };
 BOOST_DESCRIBE_STRUCT(LimitsRow, (), (weight, max_running, max_starts, per, next_start))
 
@@ -31,6 +31,8 @@ std::int64_t running(store::Transaction& tx, const TenantId& tenant) {
   return *store::query_one<std::int64_t>(tx, "SELECT count(*) FROM leased_runs WHERE tenant_id = :tenant",
                                          named("tenant", tenant));
 }
+
+Moment next_of(const LimitsRow& row) { return Moment(std::chrono::microseconds(row.next_start)); }
 
 Rate rate_of(const LimitsRow& row) { return {.starts = *row.max_starts, .period = Milliseconds(row.per)}; }
 
@@ -73,10 +75,11 @@ Allowance allowance_of(store::Transaction& tx, const TenantId& tenant) {
   }
   if (!row->max_starts || allowance.runs == 0) return allowance;
   const Rate rate = rate_of(*row);
-  const std::size_t starts = allowed(rate, row->next_start, tx.now());
+  const std::size_t starts = allowed(rate, next_of(*row), tx.now());
   if (starts < allowance.runs) {
-    const Timestamp full = after(rate, row->next_start, tx.now(), starts);
-    allowance = {.runs = starts, .more_at = full - rate.period + Milliseconds(rate.period.count() / rate.starts + 1)};
+    const Moment full = after(rate, next_of(*row), tx.now(), starts);
+    const Moment one_more = full - rate.period + std::chrono::microseconds(rate.period) / rate.starts;
+    allowance = {.runs = starts, .more_at = std::chrono::ceil<Milliseconds>(one_more) + Milliseconds(1)};
   }
   return allowance;
 }
@@ -91,20 +94,22 @@ bool is_limited(store::Transaction& tx, const TenantId& tenant) {
 void count_starts(store::Transaction& tx, const TenantId& tenant, std::size_t count) {
   const auto row = locked_row(tx, tenant);
   if (!row || !row->max_starts || count == 0) return;
+  const Moment next = after(rate_of(*row), next_of(*row), tx.now(), count);
   store::execute(tx, "UPDATE tenant_limits SET next_start = :next WHERE tenant_id = :tenant",
-                 named("next", after(rate_of(*row), row->next_start, tx.now(), count)), named("tenant", tenant));
+                 named("next", static_cast<std::int64_t>(next.time_since_epoch().count())), named("tenant", tenant));
 }
 
-// In units of period/starts, so that rates above one a millisecond are exact.
-std::size_t allowed(const Rate& rate, Timestamp next, Timestamp now) {
-  const std::int64_t ahead = std::max<std::int64_t>((next - now).count(), 0);
-  const std::int64_t room = rate.period.count() - ahead;
-  return room <= 0 ? 0 : static_cast<std::size_t>(room * rate.starts / rate.period.count());
+std::size_t allowed(const Rate& rate, Moment next, Timestamp now) {
+  const std::chrono::microseconds period = rate.period;
+  const std::int64_t ahead = std::max<std::int64_t>((next - Moment(now)).count(), 0);
+  const std::int64_t room = period.count() - ahead;
+  return room <= 0 ? 0 : static_cast<std::size_t>(room * rate.starts / period.count());
 }
 
-Timestamp after(const Rate& rate, Timestamp next, Timestamp now, std::size_t starts) {
-  const auto count = static_cast<std::int64_t>(starts);
-  return std::max(next, now) + Milliseconds((count * rate.period.count() + rate.starts - 1) / rate.starts);
+Moment after(const Rate& rate, Moment next, Timestamp now, std::size_t starts) {
+  const std::chrono::microseconds cost =
+      std::chrono::microseconds(rate.period) * static_cast<std::int64_t>(starts) / rate.starts;
+  return std::max(next, Moment(now)) + cost;
 }
 
 }  // namespace tenon::durable

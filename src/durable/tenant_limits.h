@@ -28,13 +28,15 @@ bool is_limited(store::Transaction& tx, const TenantId& tenant);
 // So many of them were.
 void count_starts(store::Transaction& tx, const TenantId& tenant, std::size_t count);
 
-// The generic cell rate algorithm (ITU-T I.371) on times in milliseconds: `next` is when the next start is due if
-// starts are evenly spread; a burst may be ahead of it by one period.
+// The generic cell rate algorithm (ITU-T I.371): `next` is when the next start is due if starts are evenly spread; a
+// burst may be ahead of it by one period. In microseconds, so that rates above one a millisecond do not lose by
+// rounding when starts come one by one; a start costs a whole number of them, rounded down.
+using Moment = std::chrono::sys_time<std::chrono::microseconds>;
 struct Rate {
   std::int64_t starts = 1;  // per period, > 0
   Milliseconds period{1'000};
 };
-std::size_t allowed(const Rate& rate, Timestamp next, Timestamp now);
-Timestamp after(const Rate& rate, Timestamp next, Timestamp now, std::size_t starts);
+std::size_t allowed(const Rate& rate, Moment next, Timestamp now);
+Moment after(const Rate& rate, Moment next, Timestamp now, std::size_t starts);
 
 }  // namespace tenon::durable
