@@ -276,10 +276,10 @@ Task<RunId> Engine::fork(RunId run, std::string from_step, StartOptions options)
     if (options.priority == 0) fork.rank = rank;
     if (options.run_id) fork.run_id = *options.run_id;
     if (options.version) fork.version = core->version_of(fork.workflow, options.version);
-    const RunId made = core->create(tx, fork);
-    if (made == fork.run_id) copy_journal(tx, run, made, from_step);
+    const Creation made = core->create(tx, fork);
+    if (made.created == Created::now) copy_journal(tx, run, made.run_id, from_step);
     core->wake_after(tx);
-    return made;
+    return created(made);
   };
   co_return co_await core->database.write(std::move(forking));
 }

@@ -111,14 +111,13 @@ std::string EngineCore::text_of(std::string_view what, const json::value& payloa
               "Keep large data in an artifact and pass its id.");
 }
 
-RunId EngineCore::create(store::Transaction& tx, const NewRun& run) const {
+Creation EngineCore::create(store::Transaction& tx, const NewRun& run) const {
   Creation creation = create_run(tx, run);
-  if (creation.conflict) throw *creation.conflict;
   if (creation.created == Created::now) {
     tell(tx,
          {.tenant_id = run.tenant_id, .run_id = run.run_id, .kind = ChangeKind::run_created, .workflow = run.workflow});
   }
-  return creation.run_id;
+  return creation;
 }
 
 void EngineCore::close(store::Transaction& tx, const Closing& closing, const std::string& workflow) {

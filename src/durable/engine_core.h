@@ -83,8 +83,8 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   // The payload as it is stored. Throws invalid_argument beyond the limit.
   std::string text_of(std::string_view what, const json::value& payload) const;
 
-  // Creates the run and tells of it, unless it exists. Throws conflict.
-  RunId create(store::Transaction& tx, const NewRun& run) const;
+  // Creates the run and tells of it, unless it exists.
+  Creation create(store::Transaction& tx, const NewRun& run) const;
   // Stores the outcome of a run that has left its place, and tells of it.
   void close(store::Transaction& tx, const Closing& closing, const std::string& workflow);
   // Cancels the run and its children, and tells of it.

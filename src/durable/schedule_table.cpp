@@ -70,7 +70,15 @@ void start_run(store::Transaction& tx, EngineCore& core, ScheduleRow& row, Times
                    .version = core.version_of(row.workflow, std::nullopt),
                    .idempotency_key = fmt::format("schedule {} {}", row.name, to_rfc3339(time)),
                    .input = row.input};
-  row.last_run_id = core.create(tx, run);
+  Creation creation = core.create(tx, run);
+  // Somebody started another run under our key; that must not stop all other schedules.
+  if (creation.conflict) {
+    log::error("a schedule could not start its run",
+               {{"tenant", row.tenant_id.text}, {"schedule", row.name}, {"reason", creation.conflict->what()}});
+    ++row.skipped;
+    return;
+  }
+  row.last_run_id = std::move(creation.run_id);
   row.last_at = time;
   ++row.fired;
   core.wake_after(tx);
