@@ -96,6 +96,11 @@ Claimed ClaimLoop::claim_now(store::Transaction& tx, std::size_t free) {
     fire_due(tx, *core_);
     catch_up_at_ = now + core_->options.poll;
   }
+  std::optional<Timestamp> fire = next_fire(tx, *core_);
+  if (fire && *fire <= tx.now()) {
+    fire_due(tx, *core_);
+    fire = next_fire(tx, *core_);
+  }
   std::optional<Timestamp> next = next_wake(tx);
   if (next && *next <= tx.now()) {
     wake_due(tx);
@@ -107,7 +112,7 @@ Claimed ClaimLoop::claim_now(store::Transaction& tx, std::size_t free) {
   } else {
     claimed.more = true;
   }
-  for (const auto& time : {next, next_fire(tx)}) {
+  for (const auto& time : {next, fire}) {
     if (time) claimed.look_again = std::min(claimed.look_again.value_or(*time), *time);
   }
   return claimed;

@@ -204,9 +204,23 @@ void fire_due(store::Transaction& tx, EngineCore& core) {
   }
 }
 
-std::optional<Timestamp> next_fire(store::Transaction& tx) {
-  return *store::query_one<std::optional<Timestamp>>(
-      tx, "SELECT min(next_at) FROM schedules WHERE paused = 0 AND next_at IS NOT NULL");
+namespace {
+
+struct NextFire {
+  std::string workflow;
+  Timestamp at;
+};
+BOOST_DESCRIBE_STRUCT(NextFire, (), (workflow, at))
+
+}  // namespace
+
+std::optional<Timestamp> next_fire(store::Transaction& tx, const EngineCore& core) {
+  std::optional<Timestamp> next;
+  for (const NextFire& one : store::query<NextFire>(tx, R"(
+    SELECT workflow, min(next_at) FROM schedules WHERE paused = 0 AND next_at IS NOT NULL GROUP BY workflow)")) {
+    if (core.workflows.contains(one.workflow)) next = std::min(next.value_or(one.at), one.at);
+  }
+  return next;
 }
 
 }  // namespace tenon::durable

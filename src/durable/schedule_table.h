@@ -19,6 +19,7 @@ std::vector<ScheduleView> schedules_of(store::Transaction& tx, const TenantId& t
 // Starts what is due, each time once however many workers look. Schedules of workflows that this program does not know
 // are left to others.
 void fire_due(store::Transaction& tx, EngineCore& core);
-std::optional<Timestamp> next_fire(store::Transaction& tx);
+// Of schedules whose workflow this program knows.
+std::optional<Timestamp> next_fire(store::Transaction& tx, const EngineCore& core);
 
 }  // namespace tenon::durable
