@@ -68,22 +68,6 @@ json::array json_of(const Listed& listed) {
   return array;
 }
 
-json::object json_of(const durable::ScheduleView& schedule) {
-  json::object object{{"name", schedule.name},
-                      {"workflow", schedule.workflow},
-                      {"rule", schedule.rule},
-                      {"zone", schedule.zone},
-                      {"overlap", to_json(schedule.overlap)},
-                      {"catch_up", schedule.catch_up.count()},
-                      {"paused", schedule.paused},
-                      {"fired", schedule.fired},
-                      {"skipped", schedule.skipped}};
-  if (schedule.next_at) object["next_at"] = to_json(*schedule.next_at);
-  if (schedule.last_at) object["last_at"] = to_json(*schedule.last_at);
-  if (schedule.last_run_id) object["last_run_id"] = schedule.last_run_id->text;
-  return object;
-}
-
 std::vector<std::string> row_of(const RunView& run, const DeliveryFacts& facts, const Terminal& terminal,
                                 Timestamp now) {
   const bool over = run.state == durable::RunState::completed || run.state == durable::RunState::cancelled;
@@ -139,9 +123,7 @@ int list_runs(Records& records, const Invocation& invocation, std::ostream& out,
 int list_schedules(Records& records, const Invocation& invocation, std::ostream& out, const Terminal& terminal) {
   const auto schedules = records.runtime.run(records.engine.schedules(records.tenant));
   if (invocation.json) {
-    json::array array;
-    for (const durable::ScheduleView& schedule : schedules) array.push_back(json_of(schedule));
-    out << pretty_json(array);
+    out << pretty_json(to_json(schedules));
     return 0;
   }
   if (schedules.empty()) {
