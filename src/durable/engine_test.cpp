@@ -11,6 +11,7 @@
 namespace tenon::durable {
 namespace {
 
+using testing::error_of;
 using testing::kTenant;
 using testing::World;
 
@@ -20,17 +21,6 @@ struct Order {
   bool operator==(const Order&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (item, count))
-
-template <class F>
-Error error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return Error(ErrorCode::internal, "");
-}
 
 // ---- steps and outcomes
 

@@ -16,6 +16,18 @@ namespace tenon::durable::testing {
 
 inline const TenantId kTenant{"ten_1"};
 
+// What the call throws; it has to.
+template <class F>
+Error error_of(F&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error was thrown";
+  return Error(ErrorCode::internal, "");
+}
+
 // The engine is built by the test's first call of engine(), so that options can be set before.
 class World {
  public:
@@ -52,15 +64,24 @@ class World {
   }
   std::vector<JournalEntry> journal(const RunId& run) { return runtime.run(engine().journal(run)); }
 
-  // Until the run has reached a state, by looking; fails after 20 s.
-  RunView reach(const RunId& run, RunState state) {
+  // Until something holds, by looking; false after 20 s.
+  template <class F>
+  static bool eventually(F holds) {
     for (int i = 0; i < 4000; ++i) {
-      RunView now = describe(run);
-      if (now.state == state) return now;
+      if (holds()) return true;
       std::this_thread::sleep_for(Milliseconds(5));
     }
-    ADD_FAILURE() << "run " << run.text << " is " << json::serialize(to_json(describe(run)));
-    return describe(run);
+    return false;
+  }
+  // Until the run has reached a state.
+  RunView reach(const RunId& run, RunState state) {
+    RunView now;
+    const auto reached = [&] {
+      now = describe(run);
+      return now.state == state;
+    };
+    if (!eventually(reached)) ADD_FAILURE() << "run " << run.text << " is " << json::serialize(to_json(now));
+    return now;
   }
 
   io::Runtime runtime;  // first, so that it goes last: see store/database.h
