@@ -73,7 +73,7 @@ std::string BuildStage::record_documents(const durable::StepInfo& step) const {
   request.branch = kMainBranch;
   if (head) request.parents.push_back(*head);
   request.tree = repository.snapshot(workspace);
-  request.message = message("docs: record the brief, the plan and the design", "", "documents", {});
+  request.message = message("docs: record the brief, the plan and the design", "", kDocumentsTask, {});
   request.author = input_.author;
   request.committer = git::tenon_identity();
   request.time = step.first_attempt_at;
@@ -146,7 +146,7 @@ git::Message BuildStage::message(std::string subject, std::string body, const st
                                  const std::vector<std::string>& requirements) const {
   git::Message message{.subject = std::move(subject), .body = std::move(body)};
   message.trailers.push_back({"Tenon-Run", run_.text});
-  message.trailers.push_back({"Tenon-Task", task});
+  message.trailers.push_back({kTaskTrailer, task});
   for (const std::string& requirement : requirements) message.trailers.push_back({"Tenon-Requirement", requirement});
   return message;
 }

@@ -10,6 +10,9 @@
 
 namespace tenon::delivery {
 
+inline constexpr const char* kTaskTrailer = "Tenon-Task";   // of every commit: the task that made it
+inline constexpr const char* kDocumentsTask = "documents";  // of the commit that record_documents makes
+
 struct BuiltTask {
   std::string branch;
   std::string commit;

@@ -4,6 +4,7 @@
 
 #include "agents/interview.h"
 #include "core/log.h"
+#include "delivery/inheritance.h"
 #include "delivery/workflow.h"
 #include "native/fsops/remove_tree.h"
 
@@ -48,7 +49,7 @@ void define_deliveries(durable::Engine& engine, Services& services) {
 
 void follow_run(events::Timeline& timeline, store::Transaction& tx, const durable::Change& change) {
   if (change.workflow != kDeliverWorkflow) return;
-  const bool failed = change.kind == durable::ChangeKind::run_failed;
+  const bool failed = change.kind == durable::ChangeKind::run_failed || change.kind == durable::ChangeKind::run_dead;
   const bool cancelled = change.kind == durable::ChangeKind::run_cancelled;
   const bool retried = change.kind == durable::ChangeKind::run_retried;
   if (change.kind == durable::ChangeKind::step_retrying || failed) {
@@ -63,6 +64,7 @@ void follow_run(events::Timeline& timeline, store::Transaction& tx, const durabl
                               {"attempt", change.attempt},
                               {"milliseconds", change.duration.count()}});
   }
+  if (change.kind == durable::ChangeKind::run_started) inherit(tx, change.tenant_id, change.run_id);
   if (!failed && !cancelled && !retried) return;
   const auto row = stage_of(tx, change.tenant_id, change.run_id);
   if (!row) return;

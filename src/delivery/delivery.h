@@ -55,8 +55,8 @@ struct Services {
 // Makes the workflow known to the engine.
 void define_deliveries(durable::Engine& engine, Services& services);
 
-// For EngineOptions::on_change: keeps the stage of a delivery true when its run fails or is cancelled, and says so in
-// its timeline.
+// For EngineOptions::on_change: keeps the stage of a delivery true when its run fails, is given up or is cancelled, and
+// says so in its timeline; gives a forked delivery what it has from its origin (delivery/inheritance.h).
 void follow_run(events::Timeline& timeline, store::Transaction& tx, const durable::Change& change);
 
 // Removes what runs that are not among `active` left in the data directory.

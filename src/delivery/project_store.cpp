@@ -77,6 +77,13 @@ std::vector<Artifact> list_artifacts(store::Transaction& tx, const TenantId& ten
                          named("tenant", tenant), named("project", project));
 }
 
+std::vector<Artifact> artifacts_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run) {
+  return query<Artifact>(tx, R"(
+    SELECT kind, version, media_type, content, digest, created_at FROM artifacts
+    WHERE tenant_id = :tenant AND run_id = :run ORDER BY created_at, kind, version)",
+                         named("tenant", tenant), named("run", run));
+}
+
 std::optional<Artifact> artifact_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run,
                                         const std::string& kind) {
   return query_one<Artifact>(tx, R"(

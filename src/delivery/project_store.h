@@ -81,6 +81,8 @@ void add_artifact(store::Transaction& tx, const Scope& scope, const std::string&
                   const std::string& content, Timestamp created_at);
 std::vector<Artifact> list_artifacts(store::Transaction& tx, const TenantId& tenant,
                                      const ProjectId& project);  // latest of each kind
+std::vector<Artifact> artifacts_of_run(store::Transaction& tx, const TenantId& tenant,
+                                       const RunId& run);  // all versions, oldest first
 std::optional<Artifact> artifact_of_run(store::Transaction& tx, const TenantId& tenant, const RunId& run,
                                         const std::string& kind);
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "io/runtime.h"
-#include "store/sql.h"
 #include "store/testing/conformance.h"
 
 namespace tenon::delivery {
@@ -24,9 +23,6 @@ Project named_project(const char* id) {
 struct World {
   explicit World(const store::testing::Scratch& scratch) : database(scratch.open()) {
     database->write_blocking([this](store::Transaction& tx) {
-      store::execute(tx, R"(
-        INSERT INTO runs (run_id, tenant_id, workflow, version, idempotency_key, input, input_digest, created_at)
-        VALUES ('run_1', 'ten_a', 'deliver', 1, 'key', '{}', 'd', 1))");
       scope.project = add_project(tx, kTenant, named_project("prj_1")).project_id;
     });
   }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "git/repository.h"
+#include "delivery/build_stage.h"
 
 namespace tenon::delivery {
 namespace {
@@ -10,17 +10,19 @@ namespace {
 // Documents of the delivery itself, which are no task's.
 constexpr const char* kDocuments = "docs/**";
 
-bool belongs_to(const git::LogEntry& entry, const RunId& run) {
-  return std::ranges::any_of(entry.message.trailers, [&](const git::Trailer& trailer) {
-    return trailer.key == "Tenon-Run" && trailer.value == run.text;
+bool records_documents(const git::LogEntry& commit) {
+  return std::ranges::any_of(commit.message.trailers, [](const git::Trailer& trailer) {
+    return trailer.key == kTaskTrailer && trailer.value == kDocumentsTask;
   });
 }
 
-// The state before this run; nothing for a new project.
-std::optional<git::CommitId> base_of(const git::Repository& repository, const RunId& run, const git::CommitId& commit) {
+// Nothing for a new project.
+std::optional<git::CommitId> base_of(const git::Repository& repository, const git::CommitId& documents) {
   constexpr std::size_t kAll = 100'000;
-  for (const git::LogEntry& entry : repository.log(commit, kAll)) {
-    if (!belongs_to(entry, run)) return entry.id;
+  for (const git::LogEntry& entry : repository.log(documents, kAll)) {
+    if (!records_documents(entry)) continue;
+    if (entry.parents.empty()) break;
+    return entry.parents.front();
   }
   return std::nullopt;
 }
@@ -32,11 +34,11 @@ std::string hunks_of(const std::string& patch) {
 
 }  // namespace
 
-Review review_commit(const std::filesystem::path& git_directory, const agents::Plan& plan, const RunId& run,
+Review review_commit(const std::filesystem::path& git_directory, const agents::Plan& plan, const std::string& documents,
                      const std::string& commit) {
   const git::Repository repository = git::Repository::open(git_directory);
   const git::CommitId head{commit};
-  const auto base = base_of(repository, run, head);
+  const auto base = base_of(repository, git::CommitId{documents});
 
   agents::ReviewInput input;
   if (base) {

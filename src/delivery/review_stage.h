@@ -9,7 +9,6 @@
 
 #include "agents/plan.h"
 #include "agents/reviewer.h"
-#include "core/ids.h"
 
 namespace tenon::delivery {
 
@@ -19,8 +18,10 @@ struct Review {
 };
 BOOST_DESCRIBE_STRUCT(Review, (), (files, findings))
 
-// The diff from the newest commit that is not of this run to `commit`.
-Review review_commit(const std::filesystem::path& git_directory, const agents::Plan& plan, const RunId& run,
+// The diff to `commit` from the state before the brief, plan and design that are in `documents` were recorded. So a
+// fork is reviewed with what its origin built, and a delivery with what an earlier one, which failed, built to the same
+// plan.
+Review review_commit(const std::filesystem::path& git_directory, const agents::Plan& plan, const std::string& documents,
                      const std::string& commit);
 
 // "blocking secret in app/config.py:12: …"

@@ -14,6 +14,10 @@ namespace tenon::delivery {
 inline constexpr const char* kMarkdown = "text/markdown";
 inline constexpr const char* kJson = "application/json";
 
+// Names of steps by which a journal tells how far its delivery has come.
+inline constexpr const char* kBriefStep = "brief";
+inline constexpr std::string_view kStageStep = "stage/";  // and the stage
+
 // Everything of one delivery that its stages share. It lives in the workflow's coroutine, and is made again on replay.
 struct Delivery {
   Services& services;
@@ -23,6 +27,7 @@ struct Delivery {
   std::string slug;
   agents::Brief brief;
   agents::Plan plan;
+  std::string documents;  // the commit with brief, plan and design, on which the tasks build
   std::string commit;
 };
 
@@ -34,7 +39,7 @@ void tell(const Delivery& delivery, store::Transaction& tx, const Payload& paylo
 // Enters a stage; `also` writes what belongs to it in the same transaction.
 template <class Also>
 Task<void> enter(Delivery& delivery, Stage stage, Also also) {
-  const std::string name = fmt::format("stage/{}", boost::describe::enum_to_string(stage, ""));
+  const std::string name = fmt::format("{}{}", kStageStep, boost::describe::enum_to_string(stage, ""));
   auto body = [&delivery, stage, also](store::Transaction& tx) {
     move_stage(tx, delivery.scope, stage, tx.now());
     tell(delivery, tx, StageEntered{.stage = stage});

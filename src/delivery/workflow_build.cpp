@@ -41,7 +41,7 @@ Task<void> build(Delivery& delivery) {
   BuildStage stage(delivery.services, delivery.input, delivery.brief, delivery.plan, delivery.slug, delivery.scope.run);
   auto recording =
       delivery.run.step("repository", [&stage](const durable::StepInfo& step) { return stage.record_documents(step); });
-  co_await std::move(recording);
+  delivery.documents = co_await std::move(recording);
 
   std::vector<Task<void>> tasks;
   for (const agents::PlannedTask& task : delivery.plan.tasks) {

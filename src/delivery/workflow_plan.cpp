@@ -83,7 +83,7 @@ Opened open_project(const Delivery& delivery, store::Transaction& tx) {
 
 Task<void> open(Delivery& delivery) {
   auto body = [&delivery](store::Transaction& tx) { return open_project(delivery, tx); };
-  auto opening = delivery.run.store_step("brief", std::move(body));
+  auto opening = delivery.run.store_step(kBriefStep, std::move(body));
   Opened opened = co_await std::move(opening);
   delivery.scope.project = opened.project;
   delivery.slug = std::move(opened.slug);

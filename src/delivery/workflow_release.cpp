@@ -9,7 +9,7 @@ Task<void> review(Delivery& delivery) {
   auto entering = enter(delivery, Stage::REVIEW);
   co_await std::move(entering);
   auto reviewing = delivery.run.step("review", [&delivery] {
-    return review_commit(delivery.services.workplace.git_directory(delivery.slug), delivery.plan, delivery.scope.run,
+    return review_commit(delivery.services.workplace.git_directory(delivery.slug), delivery.plan, delivery.documents,
                          delivery.commit);
   });
   const Review review = co_await std::move(reviewing);
