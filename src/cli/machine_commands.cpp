@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "agents/knowledge.h"
+#include "core/nats_url.h"
 #include "delivery/toolchain.h"
+#include "events/wake_bus.h"
 #include "git/identity.h"
 #include "native/fsops/temporary_directory.h"
 
@@ -88,6 +90,25 @@ sandbox::Feature data_directory(const Settings& settings) {
           .remedy = "Set TENON_DATA to a directory you may write to."};
 }
 
+// Asks the servers; waits as long as a process would before it gives one up.
+sandbox::Feature wake_bus(const Settings& settings) {
+  const events::WakeBusOptions options{.url = settings.nats_url};
+  const events::WakeBus bus(options);
+  constexpr Milliseconds kLook{20};
+  events::WakeBusStatus status = bus.status();
+  for (Milliseconds waited{}; waited < options.patience && !status.connected && status.last_failure.empty();
+       waited += kLook) {
+    std::this_thread::sleep_for(kLook);
+    status = bus.status();
+  }
+  const std::string servers = without_credentials(settings.nats_url);
+  return {.name = "wake-up bus",
+          .found = status.connected,
+          .detail = status.connected ? servers : fmt::format("{}: {}", servers, status.last_failure),
+          .lost = "processes on one database hear of each other's work when they look, not at once",
+          .remedy = "Start the NATS servers that TENON_NATS_URL names, or correct or unset it."};
+}
+
 }  // namespace
 
 void require_sandbox(const sandbox::Probe& probe) {
@@ -131,6 +152,7 @@ int doctor(const Invocation& invocation, const Settings& settings, io::Runtime& 
   sandbox::Sandbox box(settings, program);
   std::vector<sandbox::Feature> features = box.probe().features;
   features.push_back(data_directory(settings));
+  if (!settings.nats_url.empty()) features.push_back(wake_bus(settings));
   const agents::Knowledge knowledge = agents::load_knowledge(settings.share / "golden-paths");
   features.push_back({.name = "golden paths",
                       .found = true,

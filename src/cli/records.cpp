@@ -15,12 +15,25 @@ std::unique_ptr<store::Database> open_database(const delivery::Workplace& workpl
   return store::Database::open(std::move(config));
 }
 
-durable::EngineOptions engine_options(events::Timeline& timeline) {
+constexpr std::string_view kRunsChannel = "runs";
+
+std::unique_ptr<events::WakeBus> wake_bus(const Settings& settings) {
+  if (settings.nats_url.empty()) return nullptr;
+  return std::make_unique<events::WakeBus>(events::WakeBusOptions{.url = settings.nats_url});
+}
+
+events::Timeline timeline_on(store::Database& database, events::WakeBus* bus) {
+  if (bus == nullptr) return events::Timeline(database);
+  return events::Timeline(database, *bus);
+}
+
+durable::EngineOptions engine_options(events::Timeline& timeline, events::WakeBus* bus) {
   durable::EngineOptions options;
   options.sole_owner = true;
   options.on_change = [&timeline](store::Transaction& tx, const durable::Change& change) {
     delivery::follow_run(timeline, tx, change);
   };
+  if (bus != nullptr) options.announce = [bus] { bus->announce(kRunsChannel); };
   return options;
 }
 
@@ -63,9 +76,11 @@ Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
       runtime(process_runtime),
       tenant{process_settings.tenant},
       workplace(process_settings.data),
+      bus(wake_bus(process_settings)),
       database(open_database(workplace)),
-      timeline(*database),
-      engine(*database, runtime, engine_options(timeline)) {
+      timeline(timeline_on(*database, bus.get())),
+      engine(*database, runtime, engine_options(timeline, bus.get())) {
+  if (bus) listening = bus->listen(kRunsChannel, [this](std::string_view) { engine.wake(); });
   std::vector<RunId> active;
   for (const durable::RunView& run : runtime.run(engine.list({.tenant = tenant, .limit = kMostRuns}))) {
     if (run.state != durable::RunState::completed && run.state != durable::RunState::cancelled)

@@ -1,5 +1,6 @@
 // What every command on the data directory needs: the directory, the store, the timeline and the engine (which takes up
-// no runs here). `Workshop` adds what deliveries work with.
+// no runs here). `Workshop` adds what deliveries work with. With settings.nats_url, what is committed here is announced
+// to the other processes on the same database, and what they announce wakes engine and timeline.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "delivery/workplace.h"
 #include "durable/engine.h"
 #include "events/timeline.h"
+#include "events/wake_bus.h"
 #include "io/runtime.h"
 #include "store/database.h"
 
@@ -24,9 +26,11 @@ class Records {
   io::Runtime& runtime;
   TenantId tenant;
   delivery::Workplace workplace;
+  std::unique_ptr<events::WakeBus> bus;  // may be none; before all that announces on it, to the last commit
   std::unique_ptr<store::Database> database;
   events::Timeline timeline;
   durable::Engine engine;
+  events::Listening listening;      // wakes the engine, and so ends before it
   Workers workers = Workers::none;  // set by the workshop
 
   static constexpr std::size_t kMostRuns = 10'000;  // that are looked through at a time, newest first
