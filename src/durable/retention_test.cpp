@@ -162,6 +162,7 @@ CONFORMANCE_TEST(Retention, AParentStaysAsLongAsAChildIsOpen) {
   const RunId run = history.world.start("parent");
   history.world.reach(run, RunState::waiting);
   const RunId child = history.child_of(run);
+  history.world.reach(child, RunState::waiting);
   // As a rescue or an older program may leave it.
   history.world.database->write_blocking([&](store::Transaction& tx) {
     using store::named;
