@@ -100,6 +100,7 @@ class Bench {
     if (workload == "drain") return drain();
     if (workload == "latency") return latency();
     if (workload == "memory") return memory();
+    if (workload == "fairness") return fairness();
     if (workload == "replay") return replay();
     throw Error(ErrorCode::invalid_argument, fmt::format("There is no workload '{}'.", workload));
   }
@@ -268,6 +269,27 @@ class Bench {
     Measurement result = measured(first, SteadyClock::now(), options_.count);
     result.p50_ms = percentile(latencies, 0.5);
     result.p99_ms = percentile(latencies, 0.99);
+    return result;
+  }
+
+  // From the call to the start of single runs of one tenant while another one has `count` runs queued.
+  Measurement fairness() {
+    start_all("noop");
+    engine_->work();
+    std::vector<double> latencies;
+    const auto first = SteadyClock::now();
+    while (ended_ < options_.count * 9 / 10) {
+      const int before = begun_;
+      const auto begin = SteadyClock::now();
+      runtime_.run(engine_->start("timed", nullptr, {.tenant = TenantId{"ten_other"}}));
+      begun_.wait(before);
+      latencies.push_back(Seconds(started_ - begin).count() * 1000);
+      std::this_thread::sleep_for(Milliseconds(10));
+    }
+    Measurement result = measured(first, SteadyClock::now(), options_.count);
+    result.p50_ms = percentile(latencies, 0.5);
+    result.p99_ms = percentile(latencies, 0.99);
+    wait_until_empty();
     return result;
   }
 

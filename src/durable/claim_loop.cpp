@@ -44,7 +44,7 @@ Task<void> ClaimLoop::run() {
     co_await gather();
     const Milliseconds pause = co_await claim_some();
     co_await clean_up();
-    if (!core_->stopping) co_await core_->work.wait(seen, pause);
+    if (!core_->stopping && pause > Milliseconds(0)) co_await core_->work.wait(seen, pause);
   }
   const std::scoped_lock lock(mutex_);
   running_ = false;
@@ -58,7 +58,8 @@ Task<void> ClaimLoop::gather() {
 }
 
 Task<Milliseconds> ClaimLoop::claim_some() {
-  const std::size_t slots = core_->slots.take_up_to(core_->options.max_running);
+  // In pieces, so that a new run of another tenant does not wait for thousands of one.
+  const std::size_t slots = core_->slots.take_up_to(core_->options.max_batch);
   Milliseconds pause = core_->options.poll;
   std::exception_ptr failure;
   std::size_t begun = 0;
@@ -77,6 +78,7 @@ Task<Milliseconds> ClaimLoop::claim_some() {
       share_.charge(claimed.candidates, claimed.candidates[i], claimed.taken[i]);
     }
     begun = claimed.leases.size();
+    if (claimed.more && begun == slots && core_->slots.free() > 0) pause = Milliseconds(0);
     for (Lease& lease : claimed.leases) begin_execution(core_, std::move(lease));
   } catch (...) {
     failure = std::current_exception();

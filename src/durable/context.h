@@ -237,8 +237,8 @@ class Context final {
   // here with its code and message. Cancelling this run cancels its children.
   template <class T, class Input>
   Task<T> child(std::string workflow, const Input& input, ChildOptions options = {}) {
-    return context_detail::decoded<T>(
-        perform_child(next_position(workflow), std::move(workflow), to_json(input), options));
+    context_detail::Position at = next_position(workflow);
+    return context_detail::decoded<T>(perform_child(std::move(at), std::move(workflow), to_json(input), options));
   }
 
   // For code that changed under running runs. True for runs that come here for the first time with the new code, and
@@ -251,7 +251,8 @@ class Context final {
   // like a store step.
   template <class T>
   Task<void> publish(std::string key, const T& value) {
-    return perform_publish(next_position("publish " + key), std::move(key), to_json(value));
+    context_detail::Position at = next_position("publish " + key);
+    return perform_publish(std::move(at), std::move(key), to_json(value));
   }
 
   // A line of its own for code that runs at the same time as other code of the run. The same name again is another

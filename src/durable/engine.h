@@ -70,7 +70,7 @@ struct EngineOptions {
   Milliseconds poll = Milliseconds(1'000);    // fall-back when no wake-up comes
   std::size_t max_running = 64;               // runs held at the same time; parked runs do not count
   std::size_t max_payload_bytes = 1U << 20U;  // inputs, results, signal payloads
-  std::size_t max_batch = 1000;               // operations in one commit
+  std::size_t max_batch = 500;                // operations in one commit
   std::size_t max_queued = 100'000;           // operations waiting for a commit; more are refused as `unavailable`
   std::int64_t max_rescues = 5;               // a run that lost more workers than this is given up as dead
   Milliseconds drain = Milliseconds(30'000);  // stop() hands back what has not ended by then

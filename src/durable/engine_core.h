@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -59,6 +60,10 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   // New runs may begin here at once: this worker has its row, and nothing that was ready was left when it last looked.
   std::atomic<bool> working = false;
   std::atomic<bool> backlog = true;
+  // When the lease was last known to be ours, by this machine's clock. Only to notice that others may have our runs by
+  // now; what may be written is judged by the database.
+  std::atomic<std::chrono::steady_clock::time_point> renewed_at = std::chrono::steady_clock::time_point();
+  bool lease_may_be_over() const { return std::chrono::steady_clock::now() - renewed_at.load() >= options.lease; }
 
   Guarded<std::unordered_map<RunId, std::weak_ptr<Execution>>> executions;
 

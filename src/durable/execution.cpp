@@ -66,17 +66,11 @@ Task<void> Execution::root() {
 }
 
 Task<Outcome> Execution::run_workflow() {
+  // A run that nobody had before has no journal.
+  if (lease_->run.token > 1) co_await load_journal();
   std::exception_ptr failure;
   json::value output;
   try {
-    // A run that nobody had before has no journal.
-    if (lease_->run.token > 1) {
-      auto load = [self = shared_from_this()](store::Transaction& tx) {
-        return Journal(entries(tx, self->lease_->run_id()));
-      };
-      journal_ = co_await core_->database.read(std::move(load));
-      last_ordinal_ = journal_.last_ordinal();
-    }
     Context context(shared_from_this(), std::make_shared<Branch>());
     const Workflow* workflow = core_->find(lease_->workflow, lease_->version);
     json::value input = lease_->read ? std::move(*lease_->read) : parse_json(lease_->input, "the input of the run");
@@ -88,6 +82,22 @@ Task<Outcome> Execution::run_workflow() {
   }
   if (!failure) co_return Outcome{.state = RunState::completed, .output = std::move(output), .error = {}};
   co_return Outcome{.state = RunState::failed, .output = {}, .error = failure_of(failure)};
+}
+
+Task<void> Execution::load_journal() {
+  std::exception_ptr failure;
+  try {
+    auto load = [self = shared_from_this()](store::Transaction& tx) {
+      return Journal(entries(tx, self->lease_->run_id()));
+    };
+    journal_ = co_await core_->database.read(std::move(load));
+    last_ordinal_ = journal_.last_ordinal();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (!failure) co_return;
+  lose(failure, "loading a journal");
+  co_await suspend_for_ever();
 }
 
 // ---- suspending, resuming, settling
@@ -202,7 +212,7 @@ void Execution::drop() {
 // ---- writing under the lease
 
 RunEntry Execution::with_pending(RunEntry entry) {
-  entry.endings = std::exchange(pending_, {});
+  std::ranges::move(std::exchange(pending_, {}), std::back_inserter(entry.endings));
   return entry;
 }
 

@@ -93,6 +93,7 @@ class Execution final : public std::enable_shared_from_this<Execution> {
 
   Task<void> root();
   Task<Outcome> run_workflow();
+  Task<void> load_journal();
   Task<void> settle();
   void settle_transaction(store::Transaction& tx, const std::vector<Wait>& waits, Halt why);
   void drop();

@@ -1,4 +1,6 @@
 // Lines of one run that move at the same time.
+#include <algorithm>
+
 #include <boost/asio/co_spawn.hpp>
 
 #include "durable/execution.h"
@@ -81,9 +83,10 @@ void Execution::ended(const std::shared_ptr<Join>& join, std::size_t index, std:
   join->failures[index] = failure;
   join->failed = join->failed || failure;
   for (const std::size_t dependent : join->dependents[index]) --join->missing[dependent];
-  // After a halt nothing new is begun: what is suspended then is dropped with the rest.
+  // After a halt nothing new is begun: a join with tasks left stays suspended and is dropped with the rest.
   if (halt_ == Halt::none) start_more(join);
-  if (join->running == 0) resume(join->waiting);
+  const bool left = std::ranges::any_of(join->tasks, [](const auto& task) { return task.has_value(); });
+  if (join->running == 0 && (!left || join->failed)) resume(join->waiting);
   if (--active_ == 0) became_still();
 }
 

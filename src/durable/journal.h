@@ -48,7 +48,7 @@ struct Ending {
   std::optional<Failure> failure = {};
   // For those who watch.
   std::int64_t attempt = 1;
-  Timestamp started_at = {};
+  std::optional<Timestamp> started_at = {};  // none: begun and ended at once
 };
 void end_entry(store::Transaction& tx, const Lease& lease, const Ending& ending);
 

@@ -209,7 +209,7 @@ void tell(store::Transaction& tx, const EngineCore& core, const RunEntry& entry)
                             : ending.state == StepState::failed  ? ChangeKind::step_failed
                                                                  : ChangeKind::step_retrying;
     Change change = change_of_step(lease, kind, ending.at, ending.attempt);
-    change.duration = tx.now() - ending.started_at;
+    if (ending.started_at) change.duration = tx.now() - *ending.started_at;
     change.error = ending.failure;
     core.tell(tx, change);
   }

@@ -78,6 +78,11 @@ Task<json::value> Execution::step(Position at, StepBody body, StepOptions option
     }
     const Timestamp now = co_await commit(std::move(intent));
     if (attempts++ == 0) started_at = now;
+    // This process may have been frozen since: then another worker is at it.
+    if (core_->lease_may_be_over()) {
+      lose(std::make_exception_ptr(LeaseLost(lease_->run_id())), "beginning a step");
+      co_await suspend_for_ever();
+    }
     StepInfo info{.idempotency_key = idempotency_key(lease_->run_id(), at),
                   .first_attempt_at = started_at,
                   .attempt = attempts,
@@ -191,8 +196,8 @@ Task<bool> Execution::patched(Branch& branch, std::string name) {
   if (marked) co_return true;
   RunEntry entry{.lease = lease_};
   entry.first_intents.push_back({.at = at, .kind = StepKind::patch, .ordinal = ++last_ordinal_});
-  const Timestamp now = co_await commit(std::move(entry));
-  add_pending({.at = at, .result = "null", .started_at = now});
+  entry.endings.push_back({.at = at, .ended_after = last_ordinal_, .result = "null"});
+  co_await commit(std::move(entry));
   co_return true;
 }
 

@@ -9,11 +9,11 @@ void Worker::start() {
   if (started_ || stopped_) return;
   core_->database.write_blocking([&](store::Transaction& tx) {
     if (core_->options.sole_owner) take_over(tx, *core_);
+    core_->renewed_at = std::chrono::steady_clock::now();
     register_worker(tx, core_->options.worker_id, core_->options.lease);
   });
   started_ = true;
   core_->working = true;
-  renewed_at_ = std::chrono::steady_clock::now();
   heartbeat_ = std::thread([this] { heartbeat_loop(); });
   claiming_->start();
 }
@@ -82,28 +82,32 @@ void Worker::renew() {
   std::vector<HeldRun> leased;
   bool renewed = false;
   try {
+    const auto now = std::chrono::steady_clock::now();
     core_->database.write_blocking([&](store::Transaction& tx) {
       renewed = renew_lease(tx, core_->options.worker_id, core_->options.lease);
       leased = runs_of(tx, core_->options.worker_id);
     });
-    renewed_at_ = std::chrono::steady_clock::now();
+    if (renewed) core_->renewed_at = now;
   } catch (const std::exception& error) {
     log::warning("lease not renewed", {{"worker", core_->options.worker_id}, {"reason", error.what()}});
     // Somebody else may take these runs from now on.
-    if (std::chrono::steady_clock::now() - renewed_at_ < core_->options.lease) return;
+    if (!core_->lease_may_be_over()) return;
     for (const auto& [held, execution] : executions()) execution->halt(Halt::lost);
     return;
   }
-  if (!renewed) register_again();
-  compare(leased);
+  if (renewed) return compare(leased);
+  // We were thought dead, and our runs went to others.
+  log::warning("lease lost", {{"worker", core_->options.worker_id}});
+  for (const auto& [held, execution] : executions()) execution->halt(Halt::lost);
+  register_again();
 }
 
-// We were thought dead, and our runs went to others.
 void Worker::register_again() {
-  log::warning("lease lost", {{"worker", core_->options.worker_id}});
   try {
+    const auto now = std::chrono::steady_clock::now();
     core_->database.write_blocking(
         [&](store::Transaction& tx) { register_worker(tx, core_->options.worker_id, core_->options.lease); });
+    core_->renewed_at = now;
   } catch (const std::exception& error) {
     log::warning("lease not renewed", {{"worker", core_->options.worker_id}, {"reason", error.what()}});
   }

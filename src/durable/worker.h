@@ -54,7 +54,6 @@ class Worker final {
 
   // Of the heartbeat thread.
   std::set<Held> orphans_;
-  std::chrono::steady_clock::time_point renewed_at_;
 };
 
 }  // namespace tenon::durable

@@ -79,9 +79,12 @@ std::vector<LostRun> take_from_all(store::Transaction& tx, const std::vector<std
 }  // namespace
 
 std::vector<LostRun> take_lost(store::Transaction& tx) {
-  return take_from_all(tx,
-                       store::query<std::string>(tx, "DELETE FROM workers WHERE lease_until < :now RETURNING worker_id",
-                                                 named("now", tx.now())));
+  return take_from_all(tx, store::query<std::string>(tx,
+                                                     fmt::format(R"(
+    DELETE FROM workers WHERE worker_id IN (SELECT worker_id FROM workers WHERE lease_until < :now{})
+    RETURNING worker_id)",
+                                                                 tx.for_update_skip_locked()),
+                                                     named("now", tx.now())));
 }
 
 std::vector<LostRun> take_all(store::Transaction& tx) {

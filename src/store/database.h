@@ -50,7 +50,10 @@ struct DatabaseConfig {
   std::uint32_t connections = 4;    // SQLite: readers beside the writer. PostgreSQL: all connections
   std::size_t queue_limit = 16384;  // calls waiting, per queue
   std::size_t group_limit = 512;    // writes in one SQLite commit
-  Clock clock = {};                 // replaces the database's own time; for tests
+  // PostgreSQL: a transaction of a client that has fallen silent (frozen, cut off) is ended by the server after this,
+  // so that its locks hold up nobody. Well below the lease of a worker.
+  Milliseconds silence = Milliseconds(1'000);
+  Clock clock = {};  // replaces the database's own time; for tests
 };
 
 // One transaction, for the length of the function it is handed to. SQL is written with store/sql.h.

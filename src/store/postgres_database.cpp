@@ -22,7 +22,8 @@ bool connected(soci::session& sql) {
   return backend != nullptr && PQstatus(backend->conn_) == CONNECTION_OK;
 }
 
-void prepare_connection(soci::session& sql) {
+void prepare_connection(soci::session& sql, const DatabaseConfig& config) {
+  sql << fmt::format("SET idle_in_transaction_session_timeout TO {}", config.silence.count());
   sql << "SET client_min_messages TO warning";
   // The default is that of rotating disks: with it a batch of a few hundred keys is looked for by reading the whole
   // table.
@@ -52,10 +53,10 @@ void roll_back(soci::session& sql) {
   }
 }
 
-void reconnect(soci::session& sql) {
+void reconnect(soci::session& sql, const DatabaseConfig& config) {
   try {
     sql.reconnect();
-    prepare_connection(sql);
+    prepare_connection(sql, config);
   } catch (const soci::soci_error&) {
     // Still away: the caller's next attempt fails, waits longer and comes here again.
   }
@@ -75,7 +76,7 @@ PostgresDatabase::PostgresDatabase(DatabaseConfig config)
   try {
     for (std::uint32_t i = 0; i < std::max(config_.connections, 1U); ++i) {
       connections_.push_back(std::make_unique<soci::session>(soci::postgresql, config_.url));
-      prepare_connection(*connections_.back());
+      prepare_connection(*connections_.back(), config_);
     }
     migrate(*connections_.front(), migrations());
   } catch (...) {
@@ -119,7 +120,7 @@ std::exception_ptr PostgresDatabase::run(soci::session& sql, const Job& job) {
       roll_back(sql);
       // A connection that broke under COMMIT leaves open whether it happened: only the caller can look.
       const bool repeatable = what == Trouble::contention || (what == Trouble::lost_connection && !committing);
-      if (what == Trouble::lost_connection) reconnect(sql);
+      if (what == Trouble::lost_connection) reconnect(sql, config_);
       if (!repeatable || attempt == kAttempts) return failure;
     }
     pause_before(attempt);

@@ -68,6 +68,11 @@ std::exception_ptr translated_current_exception(const std::string& place) {
   } catch (const soci::postgresql_soci_error& error) {
     return std::make_exception_ptr(postgresql_error(error, place));
   } catch (const soci::soci_error& error) {
+    // What SOCI says of a session whose last reconnection failed.
+    if (std::string_view(error.what()).find("not connected") != std::string_view::npos) {
+      return std::make_exception_ptr(
+          Error(ErrorCode::unavailable, fmt::format("The database {} does not answer.", place)));
+    }
     return std::make_exception_ptr(
         Error(ErrorCode::internal, fmt::format("The database {} failed: {}", place, error.what())));
   } catch (...) {
