@@ -108,6 +108,16 @@ TEST(Json, EveryFiniteDoubleComesBackBitForBit) {
   for (int tried = 0; tried < 20'000; ++tried) expect_exact(ordinary(random));
 }
 
+TEST(Json, ANumberAsPeopleWriteItIsTheNearestDouble) {
+  std::mt19937_64 random(7);
+  for (int tried = 0; tried < 50'000; ++tried) {
+    const std::uint64_t limit = static_cast<std::uint64_t>(std::pow(10, random() % 18 + 1));
+    const int exponent = static_cast<int>(random() % 61) - 30;
+    const std::string text = fmt::format("{}.{}e{}", random() % limit, random() % 1000, exponent);
+    EXPECT_EQ(parse_json("[" + text + "]", "test").at(0), std::strtod(text.c_str(), nullptr)) << text;
+  }
+}
+
 TEST(Json, NumbersThatAreTooLargeOrTooLong) {
   EXPECT_EQ(parse_json("-9223372036854775808", "test"), std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(parse_json("18446744073709551615", "test"), std::numeric_limits<std::uint64_t>::max());
