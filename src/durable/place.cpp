@@ -212,7 +212,7 @@ std::int64_t leased_with_key(store::Transaction& tx, const TenantId& tenant, con
 
 namespace {
 
-struct LeasedPlace {
+struct PlaceRow {
   RunId run_id;
   TenantId tenant_id;
   std::int32_t rank = 0;
@@ -220,63 +220,48 @@ struct LeasedPlace {
   std::int64_t rescues = 0;
   std::optional<std::string> limit_key;
   std::int64_t key_limit = 0;
-  std::optional<Request> request;
+  Place place = Place::ready;
+  bool pause_requested = false;
 };
-BOOST_DESCRIBE_STRUCT(LeasedPlace, (), (run_id, tenant_id, rank, token, rescues, limit_key, key_limit, request))
+BOOST_DESCRIBE_STRUCT(PlaceRow, (),
+                      (run_id, tenant_id, rank, token, rescues, limit_key, key_limit, place, pause_requested))
 
-struct WaitingRow {
-  RunId run_id;
-  TenantId tenant_id;
-  std::int32_t rank = 0;
-  std::int64_t token = 0;
-  std::int64_t rescues = 0;
-  std::optional<std::string> limit_key;
-  std::int64_t key_limit = 0;
-  Place place = Place::waiting;
-  bool paused = false;
-};
-BOOST_DESCRIBE_STRUCT(WaitingRow, (), (run_id, tenant_id, rank, token, rescues, limit_key, key_limit, place, paused))
-
-template <class Row>
-OpenRun open_run(Row row) {
-  return {row.run_id, row.tenant_id, row.rank, row.token, row.rescues, std::move(row.limit_key), row.key_limit};
+std::optional<Found> found_by(store::Transaction& tx, std::string_view sql, const RunId& run) {
+  auto row = store::query_one<PlaceRow>(tx, sql, named("run", run));
+  if (!row) return std::nullopt;
+  return Found{.place = row->place,
+               .run = {row->run_id, row->tenant_id, row->rank, row->token, row->rescues, std::move(row->limit_key),
+                       row->key_limit},
+               .pause_requested = row->pause_requested};
 }
 
 std::optional<Found> find_leased(store::Transaction& tx, const RunId& run) {
-  auto row = store::query_one<LeasedPlace>(tx,
-                                           fmt::format(R"(
-    SELECT run_id, tenant_id, rank, token, rescues, limit_key, key_limit, request
+  return found_by(tx,
+                  fmt::format(R"(
+    SELECT run_id, tenant_id, rank, token, rescues, limit_key, key_limit, 'leased',
+      CASE WHEN request = 'pause' THEN 1 ELSE 0 END
     FROM leased_runs WHERE run_id = :run{})",
-                                                       tx.for_update()),
-                                           named("run", run));
-  if (!row) return std::nullopt;
-  const bool pause = row->request == Request::pause;
-  return Found{.place = Place::leased, .run = open_run(std::move(*row)), .pause_requested = pause};
+                              tx.for_update()),
+                  run);
 }
 
 std::optional<Found> find_waiting(store::Transaction& tx, const RunId& run) {
-  auto row = store::query_one<WaitingRow>(tx,
-                                          fmt::format(R"(
+  return found_by(tx,
+                  fmt::format(R"(
     SELECT run_id, tenant_id, rank, token, rescues, limit_key, key_limit, place, paused
     FROM waiting_runs WHERE run_id = :run{})",
-                                                      tx.for_update()),
-                                          named("run", run));
-  if (!row) return std::nullopt;
-  const Place place = row->place;
-  const bool paused = row->paused;
-  return Found{.place = place, .run = open_run(std::move(*row)), .pause_requested = paused};
+                              tx.for_update()),
+                  run);
 }
 
 std::optional<Found> find_ready(store::Transaction& tx, const RunId& run) {
-  auto row = store::query_one<OpenRun>(tx,
-                                       fmt::format(R"(
-    SELECT q.run_id, q.tenant_id, q.rank, q.token, q.rescues, q.limit_key, q.key_limit
+  return found_by(tx,
+                  fmt::format(R"(
+    SELECT q.run_id, q.tenant_id, q.rank, q.token, q.rescues, q.limit_key, q.key_limit, 'ready', 0
     FROM runs r JOIN ready_runs q ON q.tenant_id = r.tenant_id AND q.rank = r.rank AND q.run_id = r.run_id
     WHERE r.run_id = :run{})",
-                                                   tx.dialect() == store::Dialect::sqlite ? "" : " FOR UPDATE OF q"),
-                                       named("run", run));
-  if (!row) return std::nullopt;
-  return Found{.place = Place::ready, .run = std::move(*row)};
+                              tx.dialect() == store::Dialect::sqlite ? "" : " FOR UPDATE OF q"),
+                  run);
 }
 
 bool is_open(store::Transaction& tx, const RunId& run) {

@@ -8,12 +8,6 @@ using store::named;
 
 namespace {
 
-struct RetentionRow {
-  std::optional<std::int64_t> max_age;
-  std::optional<std::int64_t> max_count;
-};
-BOOST_DESCRIBE_STRUCT(RetentionRow, (), (max_age, max_count))
-
 struct RunRow {
   RunId run_id;
 };
@@ -41,12 +35,10 @@ void store_retention(store::Transaction& tx, const TenantId& tenant, const Reten
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("The retention of tenant {} must not be below 0.", tenant.text));
   }
-  std::optional<std::int64_t> age;
-  if (retention.max_age) age = retention.max_age->count();
   store::execute(tx, R"(
     INSERT INTO retentions (tenant_id, max_age, max_count) VALUES (:tenant, :age, :count)
     ON CONFLICT (tenant_id) DO UPDATE SET max_age = :age, max_count = :count)",
-                 named("tenant", tenant), named("age", age), named("count", retention.max_count));
+                 named("tenant", tenant), named("age", retention.max_age), named("count", retention.max_count));
 }
 
 std::vector<TenantId> tenants_with_retention(store::Transaction& tx) {
@@ -55,11 +47,11 @@ std::vector<TenantId> tenants_with_retention(store::Transaction& tx) {
 }
 
 std::vector<RunId> removable_runs(store::Transaction& tx, const TenantId& tenant, std::size_t limit) {
-  const auto row = store::query_one<RetentionRow>(
+  const auto row = store::query_one<Retention>(
       tx, "SELECT max_age, max_count FROM retentions WHERE tenant_id = :tenant", named("tenant", tenant));
   if (!row) return {};
   std::optional<Timestamp> ended_before;
-  if (row->max_age) ended_before = tx.now() - Milliseconds(*row->max_age);
+  if (row->max_age) ended_before = tx.now() - *row->max_age;
   std::optional<RunId> keep_from;
   if (row->max_count) keep_from = first_to_keep(tx, tenant, *row->max_count);
   if (!ended_before && !keep_from) return {};

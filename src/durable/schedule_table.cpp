@@ -18,7 +18,7 @@ struct ScheduleRow {
   std::string workflow;
   std::string input;
   Overlap overlap = Overlap::skip;
-  std::int64_t catch_up = 0;
+  Milliseconds catch_up{};
   Timestamp start_at;
   std::optional<Timestamp> next_at;
   std::optional<Timestamp> last_at;
@@ -120,7 +120,7 @@ void advance(store::Transaction& tx, EngineCore& core, ScheduleRow& row) {
     row.buffered_at.reset();
   }
   const Recurrence recurrence = recurrence_of(row);
-  const Timestamp too_late = tx.now() - Milliseconds(row.catch_up);
+  const Timestamp too_late = tx.now() - row.catch_up;
   if (row.next_at && *row.next_at < too_late) {
     ++row.skipped;
     row.next_at = next_after(row, recurrence, too_late - Milliseconds(1));
@@ -150,8 +150,7 @@ void put_schedule(store::Transaction& tx, const EngineCore& core, const Schedule
       overlap = :overlap, catch_up = :catch_up, paused = :paused, start_at = :now, next_at = :next, buffered_at = NULL)",
                  named("tenant", schedule.tenant_id), named("name", schedule.name), named("rule", schedule.rule),
                  named("zone", schedule.zone), named("workflow", schedule.workflow), named("input", input),
-                 named("overlap", schedule.overlap),
-                 named("catch_up", static_cast<std::int64_t>(schedule.catch_up.count())),
+                 named("overlap", schedule.overlap), named("catch_up", schedule.catch_up),
                  named("paused", schedule.paused ? 1 : 0), named("now", tx.now()), named("next", next));
 }
 
@@ -161,39 +160,11 @@ void remove_schedule(store::Transaction& tx, const TenantId& tenant, const std::
   if (removed == 0) throw Error(ErrorCode::not_found, fmt::format("There is no schedule '{}'.", name));
 }
 
-namespace {
-
-struct ScheduleViewRow {
-  std::string name;
-  std::string rule;
-  std::string zone;
-  std::string workflow;
-  Overlap overlap = Overlap::skip;
-  std::int64_t catch_up = 0;
-  bool paused = false;
-  std::optional<Timestamp> next_at;
-  std::optional<Timestamp> last_at;
-  std::optional<RunId> last_run_id;
-  std::int64_t fired = 0;
-  std::int64_t skipped = 0;
-};
-BOOST_DESCRIBE_STRUCT(ScheduleViewRow, (),
-                      (name, rule, zone, workflow, overlap, catch_up, paused, next_at, last_at, last_run_id, fired,
-                       skipped))
-
-}  // namespace
-
 std::vector<ScheduleView> schedules_of(store::Transaction& tx, const TenantId& tenant) {
-  std::vector<ScheduleView> views;
-  for (ScheduleViewRow& row : store::query<ScheduleViewRow>(tx, R"(
+  return store::query<ScheduleView>(tx, R"(
     SELECT name, rule, zone, workflow, overlap, catch_up, paused, next_at, last_at, last_run_id, fired, skipped
     FROM schedules WHERE tenant_id = :tenant ORDER BY name)",
-                                                            named("tenant", tenant))) {
-    views.push_back({std::move(row.name), std::move(row.rule), std::move(row.zone), std::move(row.workflow),
-                     row.overlap, Milliseconds(row.catch_up), row.paused, row.next_at, row.last_at,
-                     std::move(row.last_run_id), row.fired, row.skipped});
-  }
-  return views;
+                                    named("tenant", tenant));
 }
 
 void fire_due(store::Transaction& tx, EngineCore& core) {

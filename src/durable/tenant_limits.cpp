@@ -14,7 +14,7 @@ struct LimitsRow {
   double weight = 1;
   std::optional<std::int64_t> max_running;
   std::optional<std::int64_t> max_starts;
-  std::int64_t per = 1'000;
+  Milliseconds per{1'000};
   std::int64_t next_start = 0;  // microseconds
 };
 BOOST_DESCRIBE_STRUCT(LimitsRow, (), (weight, max_running, max_starts, per, next_start))
@@ -34,7 +34,7 @@ std::int64_t running(store::Transaction& tx, const TenantId& tenant) {
 
 Moment next_of(const LimitsRow& row) { return Moment(std::chrono::microseconds(row.next_start)); }
 
-Rate rate_of(const LimitsRow& row) { return {.starts = *row.max_starts, .period = Milliseconds(row.per)}; }
+Rate rate_of(const LimitsRow& row) { return {.starts = *row.max_starts, .period = row.per}; }
 
 }  // namespace
 
@@ -43,10 +43,7 @@ TenantLimits limits_of(store::Transaction& tx, const TenantId& tenant) {
     SELECT weight, max_running, max_starts, per, next_start FROM tenant_limits WHERE tenant_id = :tenant)",
                                                named("tenant", tenant));
   if (!row) return {};
-  return {.weight = row->weight,
-          .max_running = row->max_running,
-          .max_starts = row->max_starts,
-          .per = Milliseconds(row->per)};
+  return {.weight = row->weight, .max_running = row->max_running, .max_starts = row->max_starts, .per = row->per};
 }
 
 void store_limits(store::Transaction& tx, const TenantId& tenant, const TenantLimits& limits) {
@@ -62,7 +59,7 @@ void store_limits(store::Transaction& tx, const TenantId& tenant, const TenantLi
     VALUES (:tenant, :weight, :max_running, :max_starts, :per)
     ON CONFLICT (tenant_id) DO UPDATE SET weight = :weight, max_running = :max_running, max_starts = :max_starts, per = :per)",
                  named("tenant", tenant), named("weight", limits.weight), named("max_running", limits.max_running),
-                 named("max_starts", limits.max_starts), named("per", static_cast<std::int64_t>(limits.per.count())));
+                 named("max_starts", limits.max_starts), named("per", limits.per));
 }
 
 Allowance allowance_of(store::Transaction& tx, const TenantId& tenant) {

@@ -7,7 +7,7 @@
 //     store::named("project", project));
 //   const auto touched = store::execute(tx, R"(DELETE FROM artifacts WHERE run_id = :run)", store::named("run", run));
 //
-// Columns and parameters: std::string, integers, double, bool (INTEGER 0/1), Id<>, Timestamp (BIGINT milliseconds),
+// Columns and parameters: std::string, integers, double, bool (INTEGER 0/1), Id<>, Timestamp and Milliseconds (BIGINT),
 // Digest, enums with BOOST_DESCRIBE_ENUM (TEXT by name), json::value (TEXT), and std::optional of these for NULL.
 // Errors are those of store/database.h. SQLite prepares each statement once per connection: write the text so that it
 // is the same each time. store/batch.h has statements for many rows. Only files with SQL include this header: it brings
@@ -77,6 +77,16 @@ struct type_conversion<tenon::Timestamp> {
   }
   static void to_base(const tenon::Timestamp& in, base_type& out, indicator& state) {
     out = in.time_since_epoch().count();
+    state = i_ok;
+  }
+};
+
+template <>
+struct type_conversion<tenon::Milliseconds> {
+  using base_type = long long;
+  static void from_base(const base_type& in, indicator, tenon::Milliseconds& out) { out = tenon::Milliseconds(in); }
+  static void to_base(const tenon::Milliseconds& in, base_type& out, indicator& state) {
+    out = in.count();
     state = i_ok;
   }
 };
@@ -171,6 +181,8 @@ void bind(SqliteStatement& statement, int parameter, const T& value) {
     statement.bind(parameter, std::string_view(boost::describe::enum_to_string(value, "")));
   } else if constexpr (std::is_same_v<T, Timestamp>) {
     statement.bind(parameter, static_cast<std::int64_t>(value.time_since_epoch().count()));
+  } else if constexpr (std::is_same_v<T, Milliseconds>) {
+    statement.bind(parameter, static_cast<std::int64_t>(value.count()));
   } else {
     static_assert(std::is_same_v<T, json::value>);
     statement.bind_copy(parameter, json::serialize(value));
