@@ -142,6 +142,7 @@ def write(path, size, machine, versions, rows, not_measured, minutes):
     lines += ["## Recovery after a killed worker", "", *recovery_table(of("recovery"), size.recovery_cap)]
     lines += [f"## Memory with {size.parked:,} parked jobs", "", *memory_table(of("memory"))]
     lines += ["## Replay of a 10,000-step run", "", *replay_table(of("replay"))]
+    lines += ["## Start of a run while another tenant has 100,000 queued", "", *latency_table(of("fairness"))]
     if not_measured:
         lines += ["## Not measured", "", *(f"- {name}: {reason}" for name, reason in not_measured.items()), ""]
     lines += ["## Settings tried", "", *tried_table(rows)]
