@@ -142,9 +142,15 @@ Claimed claim(store::Transaction& tx, const EngineCore& core, const FairShare& s
     claimed.candidates.push_back(std::move(candidate));
   }
   claimed.taken.assign(claimed.candidates.size(), 0);
-  // What a tenant has too few runs for goes to the others in the next round.
+  // What a tenant has too few runs for goes to the others in the next round. Runs that are not begun but blocked or
+  // parked are many at most once: they do not make one claim long.
   std::vector<Candidate> left = claimed.candidates;
+  std::size_t looked_at = 0;
   while (claimed.leases.size() < free) {
+    if (looked_at > 4 * free) {
+      claimed.look_again = tx.now();
+      break;
+    }
     const std::size_t before = claimed.leases.size();
     const std::vector<std::size_t> shares = share.divide(left, free - before);
     std::size_t taken_in_all = 0;
@@ -160,6 +166,7 @@ Claimed claim(store::Transaction& tx, const EngineCore& core, const FairShare& s
       if (claimed.candidates[i].at_most != Candidate{}.at_most) count_starts(tx, left[i].tenant_id, begun);
     }
     if (taken_in_all == 0) break;
+    looked_at += taken_in_all;
   }
   claimed.more = std::ranges::any_of(left, [](const Candidate& one) { return one.at_most > 0; }) ||
                  std::ranges::find(waits_for_room, true) != waits_for_room.end();
@@ -206,22 +213,27 @@ void rescue(store::Transaction& tx, EngineCore& core, std::vector<LostRun> lost)
   pass_on(tx, core, lost);
 }
 
-struct ParkedRun {
-  RunId run_id;
+struct ParkedWorkflow {
   std::string workflow;
   std::int32_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(ParkedRun, (), (run_id, workflow, version))
+BOOST_DESCRIBE_STRUCT(ParkedWorkflow, (), (workflow, version))
 
 void unpark_known(store::Transaction& tx, EngineCore& core) {
-  const auto parked = store::query<ParkedRun>(
-      tx, fmt::format(R"(
-    SELECT w.run_id, r.workflow, r.version
+  const auto parked = store::query<ParkedWorkflow>(tx, R"(
+    SELECT DISTINCT r.workflow, r.version
     FROM waiting_runs w JOIN runs r ON r.run_id = w.run_id
-    WHERE w.place = 'parked' LIMIT 10000{})",
-                      tx.dialect() == store::Dialect::sqlite ? "" : " FOR UPDATE OF w SKIP LOCKED"));
-  for (const ParkedRun& run : parked) {
-    if (core.find(run.workflow, run.version) != nullptr) wake(tx, run.run_id);
+    WHERE w.place = 'parked')");
+  const std::string runs_of = fmt::format(R"(
+    SELECT w.run_id
+    FROM waiting_runs w JOIN runs r ON r.run_id = w.run_id
+    WHERE w.place = 'parked' AND r.workflow = :workflow AND r.version = :version LIMIT 1000{})",
+                                          tx.dialect() == store::Dialect::sqlite ? "" : " FOR UPDATE OF w SKIP LOCKED");
+  for (const auto& [workflow, version] : parked) {
+    if (core.find(workflow, version) == nullptr) continue;
+    for (const RunId& run : store::query<RunId>(tx, runs_of, named("workflow", workflow), named("version", version))) {
+      wake(tx, run);
+    }
   }
 }
 

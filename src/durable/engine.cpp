@@ -47,6 +47,11 @@ void apply_options(NewRun& run, const StartOptions& options) {
     throw Error(ErrorCode::invalid_argument, fmt::format("At most {} runs with the key '{}' would never begin.",
                                                          options.key_limit, *options.limit_key));
   }
+  constexpr std::int32_t kMostPriority = 1'000'000;
+  if (options.priority > kMostPriority || options.priority < -kMostPriority) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("The priority {} is not within {} and {}.", options.priority,
+                                                         -kMostPriority, kMostPriority));
+  }
   run.idempotency_key = options.idempotency_key;
   run.rank = -options.priority;
   run.limit_key = options.limit_key;

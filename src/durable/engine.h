@@ -90,7 +90,7 @@ struct StartOptions {
   std::optional<RunId> run_id = {};                 // chosen by the caller; also makes the start idempotent
   std::optional<std::string> idempotency_key = {};  // unique per tenant
   std::optional<std::int32_t> version = {};         // default: the newest defined
-  std::int32_t priority = 0;                        // among the runs of its tenant; higher comes first
+  std::int32_t priority = 0;                        // among the runs of its tenant, ±1,000,000; higher comes first
   std::optional<Timestamp> not_before = {};         // database time
   // At most `key_limit` runs of the tenant with the same key are running at a time; the others are `blocked`.
   std::optional<std::string> limit_key = {};
@@ -177,9 +177,9 @@ class Engine final {
   Task<void> pause(RunId run);
   Task<void> resume(RunId run);
 
-  // A new run with the same input whose journal begins with the results the old one had stored before it began the step
-  // with this label (RunView and JournalEntry show labels: "build", "pages/tests", "check#2"); from there on it is on
-  // its own. Throws not_found when there is no such step.
+  // A new run with the same input whose journal begins with what the old one had begun before the step with this label
+  // (RunView and JournalEntry show labels: "build", "pages/tests", "check#2") and has ended by now; from there on it is
+  // on its own. Throws not_found when there is no such step.
   Task<RunId> fork(RunId run, std::string from_step, StartOptions options = {});
 
   // What the run has published under this key, if anything.
