@@ -374,8 +374,10 @@ int run(int argc, char** argv) {
   app.add_option("--bulk", options.bulk, "runs started by one call")->check(CLI::PositiveNumber);
   app.add_option("--connections", options.connections)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
-  // Few runs at a time where memory is measured, many where the work is.
-  if (options.running == 0) options.running = options.workload == "memory" ? 256 : 50'000;
+  // Where memory is measured it is that of parked runs, not of a burst: few at a time.
+  const bool few = options.workload == "memory";
+  if (options.running == 0) options.running = few ? 256 : 50'000;
+  if (few) options.bulk = std::min<std::size_t>(options.bulk, 100);
   const Measurement result = options.workload == "recovery" ? recover(options) : Bench(options).run();
   fmt::print("{}\n", json::serialize(to_json(result)));
   return 0;

@@ -27,8 +27,13 @@ events::Timeline timeline_on(store::Database& database, events::WakeBus* bus) {
   return events::Timeline(database, *bus);
 }
 
-durable::EngineOptions engine_options(events::Timeline& timeline, events::WakeBus* bus) {
+durable::EngineOptions engine_options(const Settings& settings, events::Timeline& timeline, events::WakeBus* bus) {
   durable::EngineOptions options;
+  options.max_running = settings.parallel_runs;
+  options.max_payload_bytes = settings.run_payload_bytes;
+  options.max_rescues = settings.run_rescues;
+  options.lease = std::chrono::seconds(settings.worker_lease_seconds);
+  options.drain = std::chrono::seconds(settings.worker_drain_seconds);
   options.sole_owner = true;
   options.on_change = [&timeline](store::Transaction& tx, const durable::Change& change) {
     delivery::follow_run(timeline, tx, change);
@@ -79,7 +84,7 @@ Records::Records(const Settings& process_settings, io::Runtime& process_runtime)
       bus(wake_bus(process_settings)),
       database(open_database(workplace)),
       timeline(timeline_on(*database, bus.get())),
-      engine(*database, runtime, engine_options(timeline, bus.get())) {
+      engine(*database, runtime, engine_options(process_settings, timeline, bus.get())) {
   if (bus) listening = bus->listen(kRunsChannel, [this](std::string_view) { engine.wake(); });
   std::vector<RunId> active;
   for (const durable::RunView& run : runtime.run(engine.list({.tenant = tenant, .limit = kMostRuns}))) {

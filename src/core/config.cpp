@@ -18,10 +18,11 @@ namespace tenon {
 
 BOOST_DESCRIBE_STRUCT(Settings, (),
                       (data, share, log_directory, log_level, tenant, nats_url, author_name, author_email,
-                       event_threads, blocking_threads, parallel_tasks, sandbox_tier, sandbox_uid_base,
-                       sandbox_uid_count, sandbox_wall_seconds, sandbox_cpu_seconds, sandbox_memory_bytes,
-                       sandbox_processes, sandbox_file_bytes, sandbox_workspace_bytes, sandbox_output_bytes,
-                       preview_host, preview_port, start_seconds, python))
+                       event_threads, blocking_threads, parallel_tasks, parallel_runs, run_payload_bytes, run_rescues,
+                       worker_lease_seconds, worker_drain_seconds, sandbox_tier, sandbox_uid_base, sandbox_uid_count,
+                       sandbox_wall_seconds, sandbox_cpu_seconds, sandbox_memory_bytes, sandbox_processes,
+                       sandbox_file_bytes, sandbox_workspace_bytes, sandbox_output_bytes, preview_host, preview_port,
+                       start_seconds, python))
 
 namespace {
 
@@ -53,6 +54,12 @@ constexpr Rule kRules[] = {
     {"event_threads", "2", 1, 256, "Threads of the event loop."},
     {"blocking_threads", "8", 2, 1024, "Threads for SQL, files, git and waiting for processes."},
     {"parallel_tasks", "2", 1, 64, "Tasks of a plan that are built at the same time."},
+    {"parallel_runs", "64", 1, 100'000, "Runs that are worked on at the same time; waiting ones do not count."},
+    {"run_payload_bytes", "1048576", 1024, 1U << 30U, "Most bytes of a run's input, a step's result or a signal."},
+    {"run_rescues", "5", 0, 1'000'000, "A run that loses more workers than this without progress is given up as dead."},
+    {"worker_lease_seconds", "10", 2, 3600, "How long a worker that falls silent keeps its runs."},
+    {"worker_drain_seconds", "30", 0, 86'400,
+     "How long running steps may take to end when the program is asked to stop."},
     {"sandbox_tier", "rlimit", 0, 0,
      "Weakest isolation that is accepted: cgroup2, cgroup1 or rlimit (namespaces and seccomp are always required)."},
     {"sandbox_uid_base", "2000000", 65536, 4'000'000'000,

@@ -20,9 +20,14 @@ struct Settings {
   std::string nats_url;     // servers that carry wake-ups between processes (core/nats_url.h); empty: none
   std::string author_name;  // author of commits; empty: from the user's git configuration
   std::string author_email;
-  std::uint32_t event_threads = 0;     // threads of the event loop
-  std::uint32_t blocking_threads = 0;  // threads for SQL, files, processes
-  std::uint32_t parallel_tasks = 0;    // tasks of a plan built at the same time
+  std::uint32_t event_threads = 0;      // threads of the event loop
+  std::uint32_t blocking_threads = 0;   // threads for SQL, files, processes
+  std::uint32_t parallel_tasks = 0;     // tasks of a plan built at the same time
+  std::uint32_t parallel_runs = 0;      // runs held at the same time; parked ones do not count
+  std::uint64_t run_payload_bytes = 0;  // of an input, a result, a signal
+  std::uint32_t run_rescues = 0;        // a run that lost more workers without progress is dead
+  std::uint32_t worker_lease_seconds = 0;
+  std::uint32_t worker_drain_seconds = 0;
   std::string sandbox_tier;            // weakest acceptable: cgroup2, cgroup1 or rlimit
   std::uint32_t sandbox_uid_base = 0;  // first of the private uids used when started as root
   std::uint32_t sandbox_uid_count = 0;
