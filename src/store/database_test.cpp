@@ -234,9 +234,15 @@ CONFORMANCE_TEST(Migration, AFailingMigrationLeavesNothingBehind) {
 TEST(Sqlite, ManyWritersShareCommits) {
   Scratch scratch(Dialect::sqlite);
   auto database = scratch.open();
+  std::promise<void> started;
   std::promise<void> gate;
-  std::shared_future<void> opened = gate.get_future().share();
-  std::thread first([&] { database->write_blocking([&](Transaction&) { opened.wait(); }); });
+  std::thread first([&] {
+    database->write_blocking([&](Transaction&) {
+      started.set_value();
+      gate.get_future().wait();
+    });
+  });
+  started.get_future().wait();
   std::atomic<int> committed = 0;
   std::vector<std::thread> writers;
   for (int i = 0; i < 16; ++i) {
