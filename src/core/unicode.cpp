@@ -1,5 +1,6 @@
 #include "core/unicode.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tenon {
@@ -31,6 +32,20 @@ bool is_valid_text(std::string_view bytes) {
     bytes.remove_prefix(length);
   }
   return true;
+}
+
+std::string readable_text(std::string_view bytes) {
+  if (is_valid_text(bytes)) return std::string(bytes);
+  std::string text;
+  bool replaced = false;
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    if (length > 0) text.append(bytes.substr(0, length));
+    if (length == 0 && !replaced) text.append("\uFFFD");
+    replaced = length == 0;
+    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return text;
 }
 
 }  // namespace tenon

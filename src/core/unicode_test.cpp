@@ -16,5 +16,13 @@ TEST(Unicode, AcceptsWellFormedAndRefusesTheRest) {
   EXPECT_FALSE(is_valid_text(std::string("a\0b", 3)));
 }
 
+TEST(Unicode, BytesThatAreNoTextBecomeOneReplacementCharacter) {
+  using namespace std::string_literals;
+  EXPECT_EQ(readable_text("a\xff\xfe\x80z"), "a\uFFFDz");
+  EXPECT_EQ(readable_text("a\0z"s), "a\uFFFDz");
+  EXPECT_EQ(readable_text("\xC3"), "\uFFFD");
+  EXPECT_EQ(readable_text("gr\xC3\xBC\xC3\x9F"), "grüß");
+}
+
 }  // namespace
 }  // namespace tenon

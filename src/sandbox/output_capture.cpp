@@ -7,17 +7,6 @@
 #include "core/unicode.h"
 
 namespace tenon::sandbox {
-namespace {
-
-// Length of the well-formed character that begins the text, 0 if none does (RFC 3629, by the room's one judge of text).
-std::size_t character_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
-  return length <= text.size() && is_valid_text(text.substr(0, length)) ? length : 0;
-}
-
-}  // namespace
-
 OutputCapture::OutputCapture(std::uint64_t limit) : head_limit_(limit - limit / 2), tail_limit_(limit / 2) {}
 
 void OutputCapture::append(std::string_view bytes) {
@@ -50,19 +39,5 @@ std::string OutputCapture::text() const {
 }
 
 Output OutputCapture::finish() { return {.text = text(), .bytes = bytes_, .digest = hasher_.finish()}; }
-
-std::string readable_text(std::string_view bytes) {
-  if (is_valid_text(bytes)) return std::string(bytes);
-  std::string text;
-  bool replaced = false;
-  while (!bytes.empty()) {
-    const std::size_t length = character_length(bytes);
-    if (length > 0) text.append(bytes.substr(0, length));
-    if (length == 0 && !replaced) text.append("\uFFFD");
-    replaced = length == 0;
-    bytes.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return text;
-}
 
 }  // namespace tenon::sandbox

@@ -35,7 +35,4 @@ class OutputCapture {
   Hasher hasher_;
 };
 
-// Valid UTF-8 without NUL: every run of other bytes becomes one U+FFFD.
-std::string readable_text(std::string_view bytes);
-
 }  // namespace tenon::sandbox

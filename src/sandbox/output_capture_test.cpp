@@ -43,13 +43,5 @@ TEST(OutputCapture, MarkerCountsOnlyWhatIsMissing) {
   EXPECT_EQ(capture.text(), "ab\n[... 1 bytes left out ...]\nde");
 }
 
-TEST(ReadableText, BytesThatAreNoTextBecomeOneReplacementCharacter) {
-  using namespace std::string_literals;
-  EXPECT_EQ(readable_text("a\xff\xfe\x80z"), "a\uFFFDz");
-  EXPECT_EQ(readable_text("a\0z"s), "a\uFFFDz");
-  EXPECT_EQ(readable_text("\xC3"), "\uFFFD");
-  EXPECT_EQ(readable_text("gr\xC3\xBC\xC3\x9F"), "grüß");
-}
-
 }  // namespace
 }  // namespace tenon::sandbox

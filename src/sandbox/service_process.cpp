@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/unicode.h"
 #include "sandbox/forwarder.h"
 #include "sandbox/listening_socket.h"
-#include "sandbox/output_capture.h"
 
 namespace tenon::sandbox {
 namespace {
