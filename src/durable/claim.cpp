@@ -196,6 +196,10 @@ void pass_on(store::Transaction& tx, EngineCore& core, const std::vector<LostRun
       close_lost(tx, core, run, {.state = RunState::cancelled, .output = {}, .error = {}});
     } else if (request == Request::pause) {
       enter_waiting(tx, run, {.place = WaitingPlace::paused});
+      core.tell(tx, {.tenant_id = run.tenant_id,
+                     .run_id = run.run_id,
+                     .kind = ChangeKind::run_paused,
+                     .workflow = view(tx, run.run_id).workflow});
     } else if (run.rescues > core.options.max_rescues) {
       const Error error = given_up(run.rescues);
       close_lost(tx, core, run,

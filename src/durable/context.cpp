@@ -16,6 +16,7 @@ const RunId& Context::run_id() const { return execution_->lease().run_id(); }
 const TenantId& Context::tenant_id() const { return execution_->lease().run.tenant_id; }
 
 Position Context::next_position(std::string name) {
+  require_text("The name", name);
   execution_->skip_dropped_patches(*branch_);
   Position at{.branch = branch_->path, .position = ++branch_->position, .name = std::move(name)};
   at.occurrence = ++branch_->occurrences[at.name];
@@ -27,6 +28,7 @@ Context Context::branch(std::string name) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("'{}' is no name for a branch: it must not have / or #.", name));
   }
+  require_text("The name", name);
   const std::int64_t occurrence = ++branch_->branches[name];
   if (occurrence > 1) name += fmt::format("#{}", occurrence);
   auto inner = std::make_shared<Branch>();
@@ -52,7 +54,10 @@ Task<void> Context::perform_publish(Position at, std::string key, json::value va
   return execution_->publish(std::move(at), std::move(key), std::move(value));
 }
 
-Task<bool> Context::patched(std::string name) { return execution_->patched(*branch_, std::move(name)); }
+Task<bool> Context::patched(std::string name) {
+  require_text("The name", name);
+  return execution_->patched(*branch_, std::move(name));
+}
 
 Task<void> Context::sleep_until(Timestamp time) {
   return context_detail::decoded<void>(execution_->timer(next_position("timer"), time, Milliseconds(0)));

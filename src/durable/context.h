@@ -152,7 +152,7 @@ StepBody erased(Body body) {
   }
 }
 
-// The failure an exception stands for, as it is stored.
+// The failure an exception stands for, as it is stored: readable, and without secrets.
 Failure failure_of(const std::exception_ptr& failure);
 
 template <class T>

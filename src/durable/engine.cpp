@@ -43,6 +43,10 @@ namespace {
 // ---- starting
 
 void apply_options(NewRun& run, const StartOptions& options) {
+  if (options.run_id) require_text("The run", options.run_id->text);
+  require_text("The tenant", options.tenant.text);
+  require_text("The key", options.idempotency_key.value_or(""));
+  require_text("The key", options.limit_key.value_or(""));
   if (options.limit_key && options.key_limit < 1) {
     throw Error(ErrorCode::invalid_argument, fmt::format("At most {} runs with the key '{}' would never begin.",
                                                          options.key_limit, *options.limit_key));
@@ -61,7 +65,7 @@ void apply_options(NewRun& run, const StartOptions& options) {
 
 NewRunEntry entry_of(const EngineCore& core, StartRequest request) {
   NewRunEntry entry{.run = {.run_id = request.options.run_id.value_or(RunId::make()),
-                            .tenant_id = std::move(request.options.tenant),
+                            .tenant_id = request.options.tenant,
                             .workflow = std::move(request.workflow),
                             .input = core.text_of("The input of the run", request.input)}};
   entry.run.version = core.version_of(entry.run.workflow, request.options.version);
@@ -177,6 +181,8 @@ Task<std::vector<RunId>> Engine::start_many(std::vector<StartRequest> requests) 
 
 Task<void> Engine::signal(RunId run, std::string name, json::value payload, SignalOptions options) {
   auto core = impl_->core;
+  require_text("The signal", name);
+  require_text("The signal", options.signal_id.value_or(""));
   core->text_of("The payload of the signal", payload);
   const std::string id = options.signal_id.value_or("sig_" + new_ulid());
   auto store = [core, run, name, payload, id](store::Transaction& tx) {

@@ -1,6 +1,8 @@
 #include "durable/engine_core.h"
 
 #include "core/log.h"
+#include "core/redact.h"
+#include "core/unicode.h"
 #include "durable/execution.h"
 #include "durable/run_view.h"
 
@@ -105,10 +107,14 @@ const Workflow* EngineCore::find(const std::string& workflow, std::int32_t versi
 
 std::string EngineCore::text_of(std::string_view what, const json::value& payload) const {
   std::string text = json::serialize(payload);
-  if (text.size() <= options.max_payload_bytes) return text;
-  throw Error(ErrorCode::invalid_argument,
-              fmt::format("{} has {} bytes; at most {} are stored.", what, text.size(), options.max_payload_bytes),
-              "Keep large data in an artifact and pass its id.");
+  if (text.size() > options.max_payload_bytes) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{} has {} bytes; at most {} are stored.", what, text.size(), options.max_payload_bytes),
+                "Keep large data in an artifact and pass its id.");
+  }
+  if (is_valid_text(text)) return text;
+  throw Error(ErrorCode::invalid_argument, fmt::format("{} has text that is not UTF-8.", what),
+              "Keep bytes in an artifact and pass its id.");
 }
 
 Creation EngineCore::create(store::Transaction& tx, const NewRun& run) const {
@@ -163,13 +169,32 @@ std::shared_ptr<Execution> EngineCore::execution(const RunId& run) const {
   });
 }
 
+bool concerns_the_store(ErrorCode code) {
+  return code == ErrorCode::storage_full || code == ErrorCode::data_corrupted || code == ErrorCode::unavailable;
+}
+
+void require_text(std::string_view what, std::string_view name) {
+  if (is_valid_text(name)) return;
+  throw Error(ErrorCode::invalid_argument, fmt::format("{} '{}' is not UTF-8.", what, readable_text(name)));
+}
+
+namespace {
+
+Failure stored(ErrorCode code, std::string_view message, std::string_view hint) {
+  return {code, redacted_text(readable_text(message)), redacted_text(readable_text(hint))};
+}
+
+}  // namespace
+
 Failure context_detail::failure_of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    return {error.code(), error.what(), error.hint()};
+    return stored(error.code(), error.what(), error.hint());
   } catch (const std::exception& error) {
-    return {ErrorCode::internal, error.what(), ""};
+    return stored(ErrorCode::internal, error.what(), "");
+  } catch (...) {
+    return stored(ErrorCode::internal, "Something was thrown that is no std::exception.", "");
   }
 }
 

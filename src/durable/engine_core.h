@@ -85,7 +85,7 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   std::int32_t version_of(const std::string& workflow, std::optional<std::int32_t> version) const;
   // Null when it is not defined.
   const Workflow* find(const std::string& workflow, std::int32_t version) const;
-  // The payload as it is stored. Throws invalid_argument beyond the limit.
+  // The payload as it is stored. Throws invalid_argument beyond the limit, and for text in it that is not UTF-8.
   std::string text_of(std::string_view what, const json::value& payload) const;
 
   // Creates the run and tells of it, unless it exists.
@@ -105,6 +105,12 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
 };
 
 using context_detail::failure_of;
+
+// Whether a failure says something about the store, not about what somebody wanted to write.
+bool concerns_the_store(ErrorCode code);
+
+// Throws invalid_argument unless the name can be stored as it is: valid UTF-8, no NUL.
+void require_text(std::string_view what, std::string_view name);
 
 ChangeKind change_of(RunState outcome);
 

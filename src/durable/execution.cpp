@@ -5,7 +5,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/log.h"
@@ -69,14 +68,14 @@ Task<Outcome> Execution::run_workflow() {
   // A run that nobody had before has no journal.
   if (lease_->run.token > 1) co_await load_journal();
   std::exception_ptr failure;
-  json::value output;
+  std::string output;
   try {
     Context context(shared_from_this(), std::make_shared<Branch>());
     const Workflow* workflow = core_->find(lease_->workflow, lease_->version);
     json::value input = lease_->read ? std::move(*lease_->read) : parse_json(lease_->input, "the input of the run");
     Task<json::value> task = (*workflow)(context, std::move(input));
-    output = co_await std::move(task);
-    core_->text_of("The output of the run", output);
+    const json::value result = co_await std::move(task);
+    output = core_->text_of("The output of the run", result);
   } catch (...) {
     failure = std::current_exception();
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <boost/asio/post.hpp>
 
@@ -28,6 +27,12 @@ void apply(store::Transaction& tx, EngineCore& core, const std::vector<NewRunEnt
            std::vector<Started>& started);
 void apply(store::Transaction& tx, EngineCore& core, const std::vector<RunEntry>& entries,
            std::vector<Written>& written);
+
+bool fails_for_an_entry(const std::exception_ptr& failure) {
+  if (!failure) return false;
+  const ErrorCode code = failure_of(failure).code;
+  return !concerns_the_store(code) && code != ErrorCode::busy;
+}
 
 }  // namespace
 
@@ -55,19 +60,35 @@ void Ledger::push(Lane<Entry>& lane, Entry entry) {
   send(lane);
 }
 
+template <class Entry>
+void Ledger::take(Lane<Entry>& lane, Batch<Entry>& batch, std::size_t at_most) {
+  const std::scoped_lock lock(lane.mutex);
+  std::size_t count = std::min(lane.waiting.size(), at_most);
+  if (lane.one_by_one > 0) {
+    --lane.one_by_one;
+    count = 1;
+  }
+  const auto end = lane.waiting.begin() + static_cast<std::ptrdiff_t>(count);
+  batch.entries.assign(std::make_move_iterator(lane.waiting.begin()), std::make_move_iterator(end));
+  lane.waiting.erase(lane.waiting.begin(), end);
+}
+
+// To the front, in their order.
+template <class Entry>
+void Ledger::put_back(Lane<Entry>& lane, Batch<Entry>& batch) {
+  const std::scoped_lock lock(lane.mutex);
+  lane.one_by_one = batch.entries.size();
+  lane.waiting.insert(lane.waiting.begin(), std::make_move_iterator(batch.entries.begin()),
+                      std::make_move_iterator(batch.entries.end()));
+}
+
 // The batch takes its entries when it is its turn in the database, and keeps them should it be run again.
 template <class Entry>
 void Ledger::send(Lane<Entry>& lane) {
   auto core = core_.shared_from_this();
   auto batch = std::make_shared<Batch<Entry>>();
   auto work = [core, batch, &lane](store::Transaction& tx) {
-    if (batch->entries.empty()) {
-      const std::scoped_lock lock(lane.mutex);
-      const std::size_t count = std::min(lane.waiting.size(), core->options.max_batch);
-      const auto end = lane.waiting.begin() + static_cast<std::ptrdiff_t>(count);
-      batch->entries.assign(std::make_move_iterator(lane.waiting.begin()), std::make_move_iterator(end));
-      lane.waiting.erase(lane.waiting.begin(), end);
-    }
+    if (batch->entries.empty()) take(lane, *batch, core->options.max_batch);
     batch->at = tx.now();
     if constexpr (std::is_same_v<Entry, NewRunEntry>) {
       batch->started.clear();
@@ -83,6 +104,10 @@ void Ledger::send(Lane<Entry>& lane) {
 
 template <class Entry>
 void Ledger::finish(Lane<Entry>& lane, std::shared_ptr<Batch<Entry>> batch, std::exception_ptr failure) {
+  if (batch->entries.size() > 1 && fails_for_an_entry(failure)) {
+    put_back(lane, *batch);
+    return send(lane);
+  }
   bool more = false;
   {
     const std::scoped_lock lock(lane.mutex);
@@ -150,9 +175,7 @@ void apply(store::Transaction& tx, EngineCore& core, const std::vector<NewRunEnt
     Started& result = started.emplace_back(Started{.creation = std::move(creations[i]), .lease = {}});
     if (result.creation.created == Created::before) continue;
     core.tell(tx, change_of_run(entry.run, ChangeKind::run_created));
-    if (entry.run.not_before && *entry.run.not_before > tx.now()) {
-      enter_waiting(tx, open_run_of(entry.run),
-                    {.wake_at = entry.run.not_before, .reason = "it is not to begin before its time"});
+    if (postpone(tx, entry.run)) {
       core.wake_after(tx);
     } else if (here && entry.begin_here && !waits_its_turn(entry.run.tenant_id)) {
       result.lease = first_lease(entry, core.options.worker_id);

@@ -5,7 +5,8 @@
 // are as large as the load needs and an entry that comes alone waits for nothing. There are two lanes, each with one
 // batch in the database at a time: new runs, and the writes of running ones, which keep their order. Both are bounded.
 //
-// A batch is all or nothing: when it fails (disk full, connection lost) each of its entries fails.
+// A batch is all or nothing. When the store fails (disk full, connection lost) each of its entries fails; when the
+// batch fails for something that one of them wants, its entries are written one by one, and only that one fails.
 #pragma once
 
 #include <deque>
@@ -64,7 +65,8 @@ class Ledger final {
   struct Lane {
     std::mutex mutex;
     std::deque<Entry> waiting;
-    bool busy = false;  // a batch is in the database, or on its way
+    bool busy = false;           // a batch is in the database, or on its way
+    std::size_t one_by_one = 0;  // so many of the next are written alone: among them is one that fails its batch
   };
   template <class Entry>
   struct Batch;
@@ -73,6 +75,10 @@ class Ledger final {
   void push(Lane<Entry>& lane, Entry entry);
   template <class Entry>
   void send(Lane<Entry>& lane);
+  template <class Entry>
+  static void take(Lane<Entry>& lane, Batch<Entry>& batch, std::size_t at_most);
+  template <class Entry>
+  static void put_back(Lane<Entry>& lane, Batch<Entry>& batch);
   template <class Entry>
   void finish(Lane<Entry>& lane, std::shared_ptr<Batch<Entry>> batch, std::exception_ptr failure);
 

@@ -9,7 +9,6 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "core/redact.h"
 #include "durable/execution.h"
 #include "durable/worker_table.h"
 
@@ -20,18 +19,6 @@ namespace asio = boost::asio;
 namespace {
 
 Error thrown(const Failure& failure) { return Error(failure.code, failure.message, failure.hint); }
-
-// These say something about the store, not about what the body wanted to write.
-bool concerns_the_store(ErrorCode code) {
-  return code == ErrorCode::storage_full || code == ErrorCode::data_corrupted || code == ErrorCode::unavailable;
-}
-
-// What is stored of a failure, and so what the workflow sees of it.
-Failure recorded(const std::exception_ptr& thrown) {
-  Failure failure = failure_of(thrown);
-  failure.message = redacted_text(failure.message);
-  return failure;
-}
 
 Task<json::value> on_this_thread(SyncBody& body, StepInfo info) { co_return body(info); }
 
@@ -98,7 +85,7 @@ Task<json::value> Execution::step(Position at, StepBody body, StepOptions option
     // An attempt that was interrupted says nothing about the step.
     if (halt_ != Halt::paused) co_await gate();
     ending.failures = ++failures;
-    ending.failure = recorded(made.failure);
+    ending.failure = failure_of(made.failure);
     const Failure failure = *ending.failure;
     const bool again = co_await after_failure(std::move(ending), options.retry);
     if (!again) throw thrown(failure);
@@ -141,7 +128,7 @@ Task<json::value> Execution::store_step(Position at, StoreBody body, StepOptions
     } catch (...) {
       failed = std::current_exception();
     }
-    const Failure failure = recorded(failed);
+    const Failure failure = failure_of(failed);
     if (!*in_body || concerns_the_store(failure.code)) {
       lose(failed, "committing a step");
       co_await suspend_for_ever();
@@ -350,7 +337,9 @@ Task<json::value> Execution::child(Position at, std::string workflow, json::valu
     Polled found{.result = {}, .failure = {}, .wait = {.kind = WaitKind::child, .name = child.text, .until = {}}};
     const auto outcome = outcome_of(tx, child);
     if (!outcome) return found;
-    if (outcome->state == RunState::completed) found.result = outcome->output;
+    if (outcome->state == RunState::completed) {
+      found.result = parse_json(outcome->output.value_or("null"), "the output of a child run");
+    }
     if (outcome->state == RunState::failed || outcome->state == RunState::dead) found.failure = outcome->error;
     if (outcome->state == RunState::cancelled) {
       found.failure = Failure{ErrorCode::cancelled, fmt::format("The child run {} was cancelled.", child.text), ""};

@@ -156,14 +156,16 @@ std::vector<Creation> create_runs(store::Transaction& tx, const std::vector<cons
   return creations;
 }
 
+bool postpone(store::Transaction& tx, const NewRun& run) {
+  if (!run.not_before || *run.not_before <= tx.now()) return false;
+  enter_waiting(tx, open_run_of(run), {.wake_at = run.not_before, .reason = "it is not to begin before its time"});
+  return true;
+}
+
 Creation create_run(store::Transaction& tx, const NewRun& run) {
   Creation creation = create_runs(tx, {&run}).front();
   if (creation.created == Created::before) return creation;
-  if (run.not_before && *run.not_before > tx.now()) {
-    enter_waiting(tx, open_run_of(run), {.wake_at = run.not_before, .reason = "it is not to begin before its time"});
-  } else {
-    enter_ready(tx, {open_run_of(run)});
-  }
+  if (!postpone(tx, run)) enter_ready(tx, {open_run_of(run)});
   return creation;
 }
 
@@ -200,7 +202,7 @@ struct ClosingRow {
   RunId run_id;
   std::int64_t token = 0;
   RunState outcome = RunState::completed;
-  std::optional<json::value> output;
+  std::optional<std::string> output;
   std::optional<ErrorCode> error_code;
   std::optional<std::string> error_message;
   std::optional<std::string> error_hint;
@@ -320,7 +322,7 @@ namespace {
 
 struct OutcomeRow {
   std::optional<RunState> outcome;
-  std::optional<json::value> output;
+  std::optional<std::string> output;
   std::optional<ErrorCode> error_code;
   std::optional<std::string> error_message;
   std::optional<std::string> error_hint;

@@ -40,6 +40,9 @@ struct Creation {
 // that of the existing run. The runs are nowhere yet: the caller puts those created now into a place.
 std::vector<Creation> create_runs(store::Transaction& tx, const std::vector<const NewRun*>& runs);
 
+// Lets a new run wait when its time has not come. False: it may begin.
+bool postpone(store::Transaction& tx, const NewRun& run);
+
 // Creates one and puts it into its place: ready, or waiting for its time.
 Creation create_run(store::Transaction& tx, const NewRun& run);
 
@@ -65,7 +68,7 @@ void remember_waits(store::Transaction& tx, const OpenRun& run, const std::vecto
 
 struct Outcome {
   RunState state = RunState::completed;  // completed, failed, cancelled or dead
-  std::optional<json::value> output;
+  std::optional<std::string> output;     // JSON
   std::optional<Failure> error;
 };
 

@@ -137,6 +137,7 @@ void advance(store::Transaction& tx, EngineCore& core, ScheduleRow& row) {
 void put_schedule(store::Transaction& tx, const EngineCore& core, const Schedule& schedule) {
   core.version_of(schedule.workflow, std::nullopt);
   if (schedule.name.empty()) throw Error(ErrorCode::invalid_argument, "A schedule needs a name.");
+  require_text("The schedule", schedule.name);
   if (schedule.catch_up < Milliseconds(0)) {
     throw Error(ErrorCode::invalid_argument, fmt::format("The catch-up window of '{}' is below 0.", schedule.name));
   }
