@@ -2,7 +2,6 @@
 
 #include "core/log.h"
 #include "durable/execution.h"
-#include "durable/retention.h"
 #include "durable/schedule_table.h"
 #include "io/runtime.h"
 
@@ -10,8 +9,6 @@ namespace tenon::durable {
 namespace {
 
 constexpr Milliseconds kGatherTime(1);
-constexpr std::chrono::minutes kCleanUpInterval(1);
-constexpr std::size_t kCleanUpBatch = 500;
 
 Milliseconds until(const std::optional<Timestamp>& time, Timestamp now, Milliseconds at_most) {
   if (!time) return at_most;
@@ -27,15 +24,9 @@ void begin_execution(const std::shared_ptr<EngineCore>& core, Lease lease) {
   if (core->stopping) execution->halt(Halt::draining);
 }
 
-void ClaimLoop::start() {
-  running_ = true;
-  core_->runtime.spawn(run(), "claiming runs");
-}
+void ClaimLoop::start() { loop_.start(core_->runtime, run(), "claiming runs"); }
 
-void ClaimLoop::join() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !running_; });
-}
+void ClaimLoop::join() { loop_.join(); }
 
 Task<void> ClaimLoop::run() {
   auto self = shared_from_this();
@@ -43,12 +34,8 @@ Task<void> ClaimLoop::run() {
     const std::uint64_t seen = core_->work.count();
     co_await gather();
     const Milliseconds pause = co_await claim_some();
-    co_await clean_up();
     if (!core_->stopping && pause > Milliseconds(0)) co_await core_->work.wait(seen, pause);
   }
-  const std::scoped_lock lock(mutex_);
-  running_ = false;
-  changed_.notify_all();
 }
 
 // Runs that end one by one are replaced in groups: one claim costs nearly the same for many.
@@ -118,34 +105,6 @@ Claimed ClaimLoop::claim_now(store::Transaction& tx, std::size_t free) {
     if (time) claimed.look_again = std::min(claimed.look_again.value_or(*time), *time);
   }
   return claimed;
-}
-
-Task<void> ClaimLoop::clean_up() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < clean_up_at_) co_return;
-  clean_up_at_ = now + kCleanUpInterval;
-  std::exception_ptr failure;
-  try {
-    const auto tenants = co_await core_->database.read(tenants_with_retention);
-    for (const TenantId& tenant : tenants) co_await apply_retention(core_, tenant);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  if (failure) core_->report(failure, "removing history");
-}
-
-Task<std::int64_t> apply_retention(std::shared_ptr<EngineCore> core, TenantId tenant) {
-  std::int64_t removed = 0;
-  while (!core->stopping) {
-    auto look = [tenant](store::Transaction& tx) { return removable_runs(tx, tenant, kCleanUpBatch); };
-    const std::vector<RunId> runs = co_await core->database.read(std::move(look));
-    if (runs.empty()) break;
-    auto remove = [runs](store::Transaction& tx) { return remove_runs(tx, runs); };
-    const std::int64_t gone = co_await core->database.write(std::move(remove));
-    if (gone == 0) break;
-    removed += gone;
-  }
-  co_return removed;
 }
 
 }  // namespace tenon::durable

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 
+#include "durable/background.h"
 #include "durable/claim.h"
 #include "durable/engine_core.h"
 #include "durable/fair_share.h"
@@ -25,21 +24,14 @@ class ClaimLoop final : public std::enable_shared_from_this<ClaimLoop> {
   Task<Milliseconds> claim_some();
   Claimed claim_now(store::Transaction& tx, std::size_t free);
   Task<void> gather();
-  Task<void> clean_up();
 
   const std::shared_ptr<EngineCore> core_;
   FairShare share_;
   std::chrono::steady_clock::time_point catch_up_at_{};
-  std::chrono::steady_clock::time_point clean_up_at_{};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool running_ = false;
+  Background loop_;
 };
 
 // A run that this worker has just got begins. It takes over one slot.
 void begin_execution(const std::shared_ptr<EngineCore>& core, Lease lease);
-
-// Removes history of a tenant, in small transactions. Returns how many runs went.
-Task<std::int64_t> apply_retention(std::shared_ptr<EngineCore> core, TenantId tenant);
 
 }  // namespace tenon::durable

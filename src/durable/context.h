@@ -205,7 +205,9 @@ class Context final {
   }
 
   // An effect that is only in the store: `body(Transaction&)` and its result are committed together, exactly once.
-  // The body follows the rules of store/database.h: it may run more than once before it is committed.
+  // The body follows the rules of store/database.h: it may run more than once before it is committed, and on PostgreSQL
+  // the server ends it when it computes for longer than DatabaseConfig::silence between two statements: long work
+  // belongs into a step.
   template <class Body>
   Task<std::invoke_result_t<Body&, store::Transaction&>> store_step(std::string name, Body body,
                                                                     StepOptions options = {}) {

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "durable/claim_loop.h"
+#include "durable/clean_up.h"
 #include "durable/engine_core.h"
 #include "durable/fork.h"
 #include "durable/journal.h"

@@ -57,6 +57,7 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   store::Wakeup work;                 // a run may be ready, a timer may have moved, a slot may be free
   Guarded<std::exception_ptr> fault;  // what keeps the engine from writing, while it does
   std::atomic<bool> stopping = false;
+  store::Wakeup stop_asked;  // told once, when stopping
   // New runs may begin here at once: this worker has its row, and nothing that was ready was left when it last looked.
   std::atomic<bool> working = false;
   std::atomic<bool> backlog = true;

@@ -29,6 +29,15 @@ void define(Engine& engine, Gate& gate) {
   engine.define<json::value>("slow", 1, [&](Context& run, json::value) { return slow_at_first(run, gate); });
 }
 
+// Holds its connection; the writer of SQLite would hold up everybody who writes.
+Task<void> keep_connection(Context& run, std::atomic<int>& begun) {
+  auto step = run.store_step("keep", [&begun](store::Transaction& tx) {
+    ++begun;
+    store::query<std::string>(tx, "SELECT CAST(pg_sleep(3) AS TEXT)");
+  });
+  co_await std::move(step);
+}
+
 bool has_row(World& world, const std::string& worker) {
   return world.database->read_blocking([&](store::Transaction& tx) {
     return store::query_one<std::int64_t>(tx, "SELECT 1 FROM workers WHERE worker_id = :worker",
@@ -152,6 +161,31 @@ CONFORMANCE_TEST(Lease, AChildThatIsStartedAfterTheCancellationOfItsParentIsCanc
   EXPECT_EQ(world.reach(run, RunState::cancelled).state, RunState::cancelled);
   const std::vector<RunView> children = world.runtime.run(world.engine().list({.parent = run}));
   for (const RunView& child : children) world.reach(child.run_id, RunState::cancelled);
+}
+
+CONFORMANCE_TEST(Lease, IsRenewedWhileStepsHoldEveryConnection) {
+  if (scratch.dialect() == store::Dialect::sqlite) GTEST_SKIP() << "SQLite has one writer, whatever it is for";
+  std::atomic<int> begun = 0;
+  std::atomic<int> taken_up = 0;
+  const auto count = [&taken_up](store::Transaction&, const Change& change) {
+    if (change.kind == ChangeKind::run_started) ++taken_up;
+  };
+  World world(scratch);
+  world.options.lease = Milliseconds(2'000);
+  world.options.on_change = count;
+  world.engine().define<json::value>("keep", 1, [&](Context& run, json::value) { return keep_connection(run, begun); });
+  world.engine().work();
+  const auto others = scratch.open();
+  Engine other(*others, world.runtime,
+               {.worker_id = "other", .lease = kLongLease, .poll = Milliseconds(20), .on_change = count});
+  std::vector<RunId> runs;
+  for (int i = 0; i < 4; ++i) runs.push_back(world.start("keep"));
+  ASSERT_TRUE(World::eventually([&] { return begun == 4; }));
+  other.define<json::value>("keep", 1, [&](Context& run, json::value) { return keep_connection(run, begun); });
+  other.work();
+  for (const RunId& run : runs) EXPECT_EQ(world.wait(run).state, RunState::completed);
+  EXPECT_EQ(begun, 4);
+  EXPECT_EQ(taken_up, 4);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ void Worker::start() {
   core_->working = true;
   heartbeat_ = std::thread([this] { heartbeat_loop(); });
   claiming_->start();
+  cleaning_.start();
 }
 
 void Worker::stop() {
@@ -25,9 +26,11 @@ void Worker::stop() {
     core_->working = false;
     if (std::exchange(stopped_, true) || !started_) return;
   }
+  core_->stop_asked.notify();
   core_->work.notify();
   core_->everybody_looks();
   claiming_->join();
+  cleaning_.join();
   for (const auto& [held, execution] : executions()) execution->halt(Halt::draining);
   const bool drained = core_->slots.wait_until_free(core_->options.drain);
   if (!drained) {
@@ -83,7 +86,7 @@ void Worker::renew() {
   bool renewed = false;
   try {
     const auto now = std::chrono::steady_clock::now();
-    core_->database.write_blocking([&](store::Transaction& tx) {
+    core_->database.upkeep_blocking([&](store::Transaction& tx) {
       renewed = renew_lease(tx, core_->options.worker_id, core_->options.lease);
       leased = runs_of(tx, core_->options.worker_id);
     });
@@ -105,7 +108,7 @@ void Worker::renew() {
 void Worker::register_again() {
   try {
     const auto now = std::chrono::steady_clock::now();
-    core_->database.write_blocking(
+    core_->database.upkeep_blocking(
         [&](store::Transaction& tx) { register_worker(tx, core_->options.worker_id, core_->options.lease); });
     core_->renewed_at = now;
   } catch (const std::exception& error) {
@@ -142,7 +145,7 @@ void Worker::compare(const std::vector<HeldRun>& leased) {
 
 void Worker::give_back(const Held& orphan) {
   try {
-    core_->database.write_blocking([&](store::Transaction& tx) { durable::give_back(tx, *core_, orphan); });
+    core_->database.upkeep_blocking([&](store::Transaction& tx) { durable::give_back(tx, *core_, orphan); });
   } catch (const std::exception& error) {
     log::warning("lease not given back", {{"run", orphan.run_id.text}, {"reason", error.what()}});
   }

@@ -1,4 +1,5 @@
-// The part of an engine that takes up runs: a loop that claims, and a thread that keeps the lease alive.
+// The part of an engine that takes up runs: a loop that claims, one that removes history, and a thread that keeps the
+// lease alive.
 #pragma once
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "durable/claim_loop.h"
+#include "durable/clean_up.h"
 #include "durable/engine_core.h"
 #include "durable/execution.h"
 #include "durable/worker_table.h"
@@ -20,7 +22,7 @@ namespace tenon::durable {
 class Worker final {
  public:
   explicit Worker(std::shared_ptr<EngineCore> core)
-      : core_(std::move(core)), claiming_(std::make_shared<ClaimLoop>(core_)) {}
+      : core_(std::move(core)), claiming_(std::make_shared<ClaimLoop>(core_)), cleaning_(core_) {}
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -45,6 +47,7 @@ class Worker final {
 
   const std::shared_ptr<EngineCore> core_;
   const std::shared_ptr<ClaimLoop> claiming_;
+  CleanUp cleaning_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool started_ = false;

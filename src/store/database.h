@@ -47,11 +47,11 @@ class SqliteConnection;
 
 struct DatabaseConfig {
   std::string url;                  // "sqlite:<file>", or a libpq connection URI "postgresql://…"
-  std::uint32_t connections = 4;    // SQLite: readers beside the writer. PostgreSQL: all connections
+  std::uint32_t connections = 4;    // SQLite: readers beside the writer. PostgreSQL: all but the one for upkeep
   std::size_t queue_limit = 16384;  // calls waiting, per queue
   std::size_t group_limit = 512;    // writes in one SQLite commit
-  // PostgreSQL: a transaction of a client that has fallen silent (frozen, cut off) is ended by the server after this,
-  // so that its locks hold up nobody. Well below the lease of a worker.
+  // PostgreSQL: a transaction of a client that has fallen silent (frozen, cut off, computing between two statements) is
+  // ended by the server after this, so that its locks hold up nobody. Well below the lease of a worker.
   Milliseconds silence = Milliseconds(1'000);
   Clock clock = {};  // replaces the database's own time; for tests
 };
@@ -91,7 +91,9 @@ class Transaction {
 using Work = std::function<void(Transaction&)>;
 // Told once, on a database thread, after commit or rollback: nothing, or why it failed.
 using Done = std::move_only_function<void(std::exception_ptr)>;
-enum class Access { read, write };
+// upkeep: a short write that must not wait behind others' work, such as a heartbeat. PostgreSQL: on a connection of its
+// own. SQLite has one writer: it comes first of those that wait.
+enum class Access { read, write, upkeep };
 
 class Database {
  public:
@@ -124,6 +126,10 @@ class Database {
   template <class Work>
   std::invoke_result_t<Work&, Transaction&> read_blocking(Work work) {
     return perform_blocking(Access::read, std::move(work));
+  }
+  template <class Work>
+  std::invoke_result_t<Work&, Transaction&> upkeep_blocking(Work work) {
+    return perform_blocking(Access::upkeep, std::move(work));
   }
 
   // Queues the work; with a full queue `done` is called at once.

@@ -7,8 +7,9 @@ namespace tenon::store {
 void JobQueue::push(Job job) {
   {
     std::scoped_lock lock(mutex_);
-    if (!closed_ && jobs_.size() < limit_) {
-      jobs_.push_back(std::move(job));
+    const bool upkeep = job.access == Access::upkeep;
+    if (!closed_ && (upkeep || jobs_.size() < limit_)) {
+      jobs_.insert(upkeep ? jobs_.begin() : jobs_.end(), std::move(job));
       changed_.notify_one();
       return;
     }

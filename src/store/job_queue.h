@@ -1,4 +1,4 @@
-// Work for the threads of a database: first in, first out, bounded.
+// Work for the threads of a database: first in, first out, bounded; upkeep comes first and is always taken.
 #pragma once
 
 #include <condition_variable>

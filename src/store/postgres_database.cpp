@@ -72,9 +72,12 @@ void pause_before(int attempt) {
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(DatabaseConfig config)
-    : config_(std::move(config)), place_(redacted_text(config_.url)), jobs_(config_.queue_limit) {
+    : config_(std::move(config)),
+      place_(redacted_text(config_.url)),
+      jobs_(config_.queue_limit),
+      upkeep_(config_.queue_limit) {
   try {
-    for (std::uint32_t i = 0; i < std::max(config_.connections, 1U); ++i) {
+    for (std::uint32_t i = 0; i < std::max(config_.connections, 1U) + 1; ++i) {
       connections_.push_back(std::make_unique<soci::session>(soci::postgresql, config_.url));
       prepare_connection(*connections_.back(), config_);
     }
@@ -83,21 +86,24 @@ PostgresDatabase::PostgresDatabase(DatabaseConfig config)
     std::rethrow_exception(translated_current_exception(place_));
   }
   for (auto& connection : connections_) {
-    threads_.emplace_back([this, sql = connection.get()] { serve(*sql); });
+    JobQueue& jobs = threads_.empty() ? upkeep_ : jobs_;
+    threads_.emplace_back([this, &jobs, sql = connection.get()] { serve(*sql, jobs); });
   }
 }
 
 PostgresDatabase::~PostgresDatabase() {
   jobs_.close();
+  upkeep_.close();
   for (std::thread& thread : threads_) thread.join();
 }
 
 void PostgresDatabase::submit(Access access, Work work, Done done) {
-  jobs_.push({access, std::move(work), std::move(done)});
+  JobQueue& jobs = access == Access::upkeep ? upkeep_ : jobs_;
+  jobs.push({access, std::move(work), std::move(done)});
 }
 
-void PostgresDatabase::serve(soci::session& sql) {
-  for (std::vector<Job> jobs = jobs_.pop(1); !jobs.empty(); jobs = jobs_.pop(1)) {
+void PostgresDatabase::serve(soci::session& sql, JobQueue& queue) {
+  for (std::vector<Job> jobs = queue.pop(1); !jobs.empty(); jobs = queue.pop(1)) {
     jobs.front().finish(run(sql, jobs.front()));
   }
 }

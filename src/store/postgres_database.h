@@ -1,4 +1,4 @@
-// The store on PostgreSQL: a pool of connections, each with its thread, fed by one queue.
+// The store on PostgreSQL: a pool of connections, each with its thread, fed by one queue; upkeep has one by itself.
 #pragma once
 
 #include <thread>
@@ -16,12 +16,13 @@ class PostgresDatabase final : public Database {
 
  private:
   void submit(Access access, Work work, Done done) override;
-  void serve(soci::session& sql);
+  void serve(soci::session& sql, JobQueue& queue);
   std::exception_ptr run(soci::session& sql, const Job& job);
 
   const DatabaseConfig config_;
   const std::string place_;
   JobQueue jobs_;
+  JobQueue upkeep_;
   std::vector<std::unique_ptr<soci::session>> connections_;
   std::vector<std::thread> threads_;
 };

@@ -76,7 +76,7 @@ SqliteDatabase::~SqliteDatabase() {
 }
 
 void SqliteDatabase::submit(Access access, Work work, Done done) {
-  JobQueue& queue = access == Access::write ? writes_ : reads_;
+  JobQueue& queue = access == Access::read ? reads_ : writes_;
   queue.push({access, std::move(work), std::move(done)});
 }
 
