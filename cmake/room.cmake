@@ -37,7 +37,7 @@ function(tenon_room name)
     add_dependencies(unit_tests ${name}_test)
     target_link_libraries(${name}_test PRIVATE tenon_${name} GTest::gmock_main)
     target_precompile_headers(${name}_test REUSE_FROM ${precompiled})
-    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60
       PROPERTIES LABELS unit TIMEOUT 120)
   endif()
 endfunction()
