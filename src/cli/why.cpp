@@ -49,8 +49,8 @@ std::string waiting_text(const RunView& run, const std::vector<JournalEntry>& jo
     if (waits.size() == kShown) break;
     waits.push_back(wait_text(wait, run, journal, now));
   }
-  std::string text =
-      fmt::format("{}waits for {}", run.pause_requested ? "paused, and " : "", fmt::join(waits, ", and for "));
+  std::string text = fmt::format("{}waits for {}", run.state == RunState::paused ? "paused, and " : "",
+                                 fmt::join(waits, ", and for "));
   if (run.waits_for.size() > kShown) text += fmt::format(", and for {} more", run.waits_for.size() - kShown);
   return text;
 }
@@ -147,8 +147,9 @@ std::string brief_reason(const RunView& run, Timestamp now) {
       return run.pause_requested ? "is being paused" : "";
     case RunState::completed:
     case RunState::cancelled:
-    case RunState::paused:
       return "";
+    case RunState::paused:
+      return run.waits_for.empty() ? "" : waiting_text(run, {}, now);
     case RunState::waiting:
       return waiting_text(run, {}, now);
     case RunState::failed:
@@ -177,7 +178,8 @@ std::string why(const RunView& run, const std::vector<JournalEntry>& journal, Wo
     case RunState::parked:
       return parked_text(run);
     case RunState::paused:
-      return "paused: somebody asked for it; signals and timers are kept";
+      return run.waits_for.empty() ? "paused: somebody asked for it; signals and timers are kept"
+                                   : waiting_text(run, journal, now);
     case RunState::completed:
       return fmt::format("completed after {}", human_duration(took));
     case RunState::failed:
@@ -197,7 +199,6 @@ std::string next_command(const RunView& run, Workers workers) {
     case RunState::running:
       return workers == Workers::none ? fmt::format("`tenon resume {}` goes on with it.", id) : "";
     case RunState::waiting:
-      if (run.pause_requested) return fmt::format("`tenon resume {}` lets it go on when that has come.", id);
       for (const std::string& wait : run.waits_for) {
         if (wait.starts_with("signal "))
           return fmt::format("`tenon signal {} {} '<JSON>'` gives it what it waits for.", id,
@@ -206,7 +207,8 @@ std::string next_command(const RunView& run, Workers workers) {
       }
       return workers == Workers::none ? fmt::format("`tenon resume {}` goes on with it when it is time.", id) : "";
     case RunState::paused:
-      return fmt::format("`tenon resume {}` goes on with it.", id);
+      return run.waits_for.empty() ? fmt::format("`tenon resume {}` goes on with it.", id)
+                                   : fmt::format("`tenon resume {}` lets it go on when that has come.", id);
     case RunState::failed:
     case RunState::dead:
       return fmt::format("`tenon {} {}` tries it again; finished steps are not repeated.",

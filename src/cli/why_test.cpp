@@ -35,9 +35,8 @@ TEST(Why, AWaitingRunSaysForWhatAndSinceWhen) {
 }
 
 TEST(Why, ARunThatIsPausedWhileItWaitsSaysBoth) {
-  RunView run = run_in(RunState::waiting);
+  RunView run = run_in(RunState::paused);
   run.waits_for = {"signal plan-approval"};
-  run.pause_requested = true;
   EXPECT_EQ(why_here(run), "paused, and waits for signal plan-approval");
   EXPECT_EQ(next_command(run, Workers::here), "`tenon resume 12345678` lets it go on when that has come.");
 }

@@ -104,7 +104,10 @@ CONFORMANCE_TEST(Pause, ASignalForAPausedRunIsKept) {
   world.reach(run, RunState::waiting);
   pause(world, run);
   pause(world, run);
-  EXPECT_TRUE(world.describe(run).pause_requested);
+  EXPECT_EQ(world.describe(run).state, RunState::paused);
+  EXPECT_EQ(world.describe(run).waits_for, std::vector<std::string>{"signal go"});
+  EXPECT_EQ(world.runtime.run(world.engine().list({.state = RunState::paused})).size(), 1U);
+  EXPECT_EQ(world.runtime.run(world.engine().counts(kTenant)).paused, 1);
   world.signal(run, "go", "kept");
   EXPECT_EQ(world.describe(run).state, RunState::paused);
   resume(world, run);

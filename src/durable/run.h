@@ -18,7 +18,7 @@ enum class RunState {
   waiting,    // parked on a signal, a timer or a child; `waits_for` says which
   blocked,    // others with its limit key are running; `reason` says how many may
   parked,     // no worker knows its workflow in this version; `reason` says so
-  paused,     // somebody asked for it; Engine::resume goes on
+  paused,     // somebody asked for it; Engine::resume goes on. `waits_for` says what it would wait for otherwise
   completed,  //
   failed,     // `error` says why; Engine::retry puts it back
   cancelled,  //

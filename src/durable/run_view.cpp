@@ -39,8 +39,8 @@ BOOST_DESCRIBE_STRUCT(ViewRow, (),
                        priority, limit_key, key_limit, worker_id, reason, wake_at, request, paused, rescues, created_at,
                        finished_at, output, error_code, error_message, error_hint))
 
-constexpr std::string_view kState =
-    "COALESCE(r.outcome, w.place, CASE WHEN l.run_id IS NULL THEN 'ready' ELSE 'running' END)";
+constexpr std::string_view kState = R"(COALESCE(r.outcome, CASE w.paused WHEN 1 THEN 'paused' ELSE w.place END,
+    CASE WHEN l.run_id IS NULL THEN 'ready' ELSE 'running' END))";
 
 constexpr std::string_view kViews = R"(
   SELECT r.run_id, r.tenant_id, r.workflow, r.version, {} AS state, COALESCE(r.idempotency_key, r.run_id),
@@ -60,7 +60,7 @@ BOOST_DESCRIBE_STRUCT(WaitRow, (), (kind, name))
 
 std::vector<std::string> waits_of(store::Transaction& tx, const ViewRow& row) {
   std::vector<std::string> waits_for;
-  if (row.state != RunState::waiting) return waits_for;
+  if (row.state != RunState::waiting && row.state != RunState::paused) return waits_for;
   for (const WaitRow& wait : store::query<WaitRow>(
            tx, "SELECT kind, name FROM waits WHERE run_id = :run ORDER BY kind, name", named("run", row.run_id))) {
     waits_for.push_back(fmt::format("{} {}", boost::describe::enum_to_string(wait.kind, ""), wait.name));
@@ -146,10 +146,10 @@ RunCounts counts(store::Transaction& tx, const std::optional<TenantId>& tenant) 
     SELECT
       (SELECT count(*) FROM ready_runs WHERE CAST(:tenant AS TEXT) IS NULL OR tenant_id = :tenant),
       (SELECT count(*) FROM leased_runs WHERE CAST(:tenant AS TEXT) IS NULL OR tenant_id = :tenant),
-      COALESCE(sum(CASE place WHEN 'waiting' THEN 1 ELSE 0 END), 0),
+      COALESCE(sum(CASE WHEN place = 'waiting' AND paused = 0 THEN 1 ELSE 0 END), 0),
       COALESCE(sum(CASE place WHEN 'blocked' THEN 1 ELSE 0 END), 0),
       COALESCE(sum(CASE place WHEN 'parked' THEN 1 ELSE 0 END), 0),
-      COALESCE(sum(CASE place WHEN 'paused' THEN 1 ELSE 0 END), 0)
+      COALESCE(sum(CASE WHEN place = 'paused' OR paused = 1 THEN 1 ELSE 0 END), 0)
     FROM waiting_runs WHERE CAST(:tenant AS TEXT) IS NULL OR tenant_id = :tenant)",
                                       named("tenant", tenant));
 }
