@@ -1,4 +1,5 @@
 """A small app that keeps every rule the harness checks, and breaks the ones it is told to: the harness must notice each.
+"busy" breaks none: others make records all the time.
 
     python3 fake_app.py SOCKET KIND [FLAW ...]        with BOOTSTRAP_USERS in the environment; KIND is web or api
 """
@@ -175,6 +176,8 @@ class App(BaseHTTPRequestHandler):
         q = self.query.get("q", "")
         if "query-500" in FLAWS and "\0" in q:
             raise ValueError("embedded null")
+        if "busy" in FLAWS:
+            self.save(slug, {name: "1" for name in ENTITIES[slug]["fields"]}, owner=owner)
         everything = "sql-or" in FLAWS and "' OR '" in q
         return [
             record

@@ -43,6 +43,12 @@ TEST(AttackPass, ASoundApiPassesAndPagesDoNotApply) {
   }
 }
 
+TEST(AttackPass, RecordsThatOthersMakeMeanwhileAreNoFinding) {
+  const FakeApp app("web", {"busy"});
+  const AttackReport report = attack(app, {"sql-query"});
+  EXPECT_TRUE(report.passed()) << pretty_json(to_json(report));
+}
+
 TEST(AttackPass, AReportSurvivesTheJournal) {
   const FakeApp app("api", {"no-limit"});
   const AttackReport report = attack(app, {"login-limit", "csrf-missing"});
