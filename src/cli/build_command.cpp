@@ -160,7 +160,7 @@ void print_summary(const durable::RunView& run, const EvidenceSummary& evidence,
   }
   if (run.error) summary["error"] = to_json(*run.error);
   if (!url.empty()) summary["url"] = url;
-  process.out << json::serialize(summary) << std::endl;
+  process.out << json::serialize(summary) << '\n' << std::flush;
 }
 
 // What a finished run leaves to say and do. Returns the exit code.
@@ -258,7 +258,8 @@ int preview(const Invocation& invocation, const Process& process) {
   const ControlServer control = answer_others(records);
   Preview served(records, workshop, project, invocation.port);
   if (invocation.json) {
-    process.out << json::serialize(json::object{{"project", project.slug}, {"url", served.url()}}) << std::endl;
+    process.out << json::serialize(json::object{{"project", project.slug}, {"url", served.url()}}) << '\n'
+                << std::flush;
   } else {
     served.announce(process.out, process.terminal);
   }

@@ -20,8 +20,9 @@ class Scanner {
   std::optional<int> digits(std::size_t count) {
     int value = 0;
     if (left_.size() < count) return std::nullopt;
-    const auto [end, failed] = std::from_chars(left_.data(), left_.data() + count, value);
-    if (failed != std::errc() || end != left_.data() + count || left_.front() == '-') return std::nullopt;
+    const std::string_view text = left_.substr(0, count);
+    const auto [end, failed] = std::from_chars(text.begin(), text.end(), value);
+    if (failed != std::errc() || end != text.end() || text.front() == '-') return std::nullopt;
     left_.remove_prefix(count);
     return value;
   }
@@ -127,11 +128,11 @@ Timestamp moment_from(std::string_view text, Timestamp now, std::string_view opt
 }
 
 std::string rough_duration(Milliseconds duration) {
-  const auto count = std::max<std::int64_t>(0, duration_cast<seconds>(duration).count());
-  if (count < 60) return fmt::format("{} s", count);
-  if (count < 60 * 60) return fmt::format("{} min", count / 60);
-  if (count < 48 * 60 * 60) return fmt::format("{} h", count / (60 * 60));
-  return fmt::format("{} d", count / (24 * 60 * 60));
+  const auto passed = std::max(seconds(0), duration_cast<seconds>(duration));
+  if (passed < minutes(1)) return fmt::format("{} s", passed.count());
+  if (passed < hours(1)) return fmt::format("{} min", duration_cast<minutes>(passed).count());
+  if (passed < hours(48)) return fmt::format("{} h", duration_cast<hours>(passed).count());
+  return fmt::format("{} d", duration_cast<days>(passed).count());
 }
 
 }  // namespace tenon::cli

@@ -57,7 +57,7 @@ void Preview::announce(std::ostream& out, const Terminal& terminal) const {
     const delivery::EnvironmentSecrets secrets = stage_.secrets();
     out << fmt::format("Sign in     {}  password {}\n", secrets.admin_email, secrets.admin_password);
   }
-  out << terminal.styled(Style::dim, "Ctrl-C stops it; `tenon preview` serves it again.") << std::endl;
+  out << terminal.styled(Style::dim, "Ctrl-C stops it; `tenon preview` serves it again.") << '\n' << std::flush;
 }
 
 void Preview::serve(const Interruption& interruption) {

@@ -53,7 +53,7 @@ void ProgressView::show(const events::Event& event) {
                         {"time", to_rfc3339(event.created_at)},
                         {"event", event.kind}};
     for (const auto& member : event.payload.get_object()) object.insert_or_assign(member.key(), member.value());
-    out_ << json::serialize(object) << std::endl;
+    out_ << json::serialize(object) << '\n' << std::flush;
     return;
   }
   if (const std::string text = text_of(event); !text.empty()) line(text);
@@ -65,7 +65,7 @@ void ProgressView::standstill(const RunId& run, const std::string& state, const 
   if (reason.empty()) return;
   if (format_ == Format::json) {
     const json::object object{{"run", run.text}, {"event", "run." + state}, {"reason", reason}};
-    out_ << json::serialize(object) << std::endl;
+    out_ << json::serialize(object) << '\n' << std::flush;
   } else {
     line("  " + terminal_.styled(Style::note, reason));
   }
@@ -158,7 +158,7 @@ void ProgressView::finish() {
 
 void ProgressView::line(const std::string& text) {
   finish();
-  out_ << text << std::endl;
+  out_ << text << '\n' << std::flush;
 }
 
 }  // namespace tenon::cli
