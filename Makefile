@@ -4,7 +4,6 @@ SHELL := /bin/bash
 .PHONY: help setup build run serve test check bench bench-durable fmt lint doctor clean
 
 PRESET ?= release
-export GOAL ANSWERS CHAOS_SEED CHAOS_KILLS CHAOS_ROUNDS
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
