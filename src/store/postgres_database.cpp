@@ -5,6 +5,7 @@
 #include <random>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/redact.h"
 #include "store/migration.h"
 #include "store/sql.h"
@@ -48,8 +49,9 @@ Trouble trouble(soci::session& sql) {
 void roll_back(soci::session& sql) {
   try {
     if (connected(sql)) sql << "ROLLBACK";
-  } catch (const soci::soci_error&) {
+  } catch (const soci::soci_error& error) {
     // The connection broke under the rollback: the server rolls back by itself, and the next use reconnects.
+    log::debug("not rolled back", {{"reason", error.what()}});
   }
 }
 
@@ -57,8 +59,9 @@ void reconnect(soci::session& sql, const DatabaseConfig& config) {
   try {
     sql.reconnect();
     prepare_connection(sql, config);
-  } catch (const soci::soci_error&) {
+  } catch (const soci::soci_error& error) {
     // Still away: the caller's next attempt fails, waits longer and comes here again.
+    log::debug("not connected again", {{"reason", error.what()}});
   }
 }
 
