@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything is set up on first use; each step is skipped when it is already done.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run serve test check bench bench-durable fmt lint doctor clean
+.PHONY: help setup build run serve test check fuzz bench bench-durable fmt lint doctor clean
 
 PRESET ?= release
 
@@ -28,6 +28,9 @@ test: setup ## build and pass all tests
 
 chaos: setup ## kill, freeze, cut off and fill up for twenty minutes; writes bench/results/chaos.md: make chaos [CHAOS_SEED=n]
 	@scripts/chaos
+
+fuzz: setup ## look for inputs that break what reads them, for hours: make fuzz [FUZZ=name] [TENON_FUZZ_SECONDS=n]
+	@scripts/fuzz
 
 bench: setup ## run the benchmarks and write bench/results
 	@scripts/bench
