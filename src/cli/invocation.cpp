@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/native_command.h"
 #include "core/error.h"
 #include "durable/run.h"
 
@@ -35,6 +36,7 @@ class Parser {
     command(Command::doctor, "doctor",
             "Show what this machine has, what is missing, what is lost without it and how to get it", "tenon doctor");
     command(Command::config, "config", "Print the effective settings", "tenon config --json");
+    for (const NativeCommand* native : native_commands()) app_.add_subcommand(native->name, native->summary);
   }
 
   Parsed parse(std::vector<std::string> arguments) {

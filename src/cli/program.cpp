@@ -10,6 +10,7 @@
 #include "cli/failure_text.h"
 #include "cli/invocation.h"
 #include "cli/machine_commands.h"
+#include "cli/native_command.h"
 #include "cli/record_commands.h"
 #include "core/log.h"
 #include "sandbox/forwarder.h"
@@ -124,6 +125,7 @@ int run(int argc, char** argv) {
   if (!arguments.empty() && arguments.front() == sandbox::kForwarderCommand) {
     return sandbox::forward_main({arguments.begin() + 1, arguments.end()});
   }
+  if (const std::optional<int> code = run_native_command(arguments)) return *code;
   std::signal(SIGPIPE, SIG_IGN);
   const Parsed parsed = parse(arguments);
   std::cout << parsed.output;

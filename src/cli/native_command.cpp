@@ -1,0 +1,131 @@
+#include "cli/native_command.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/failure_text.h"
+#include "core/error.h"
+
+namespace tenon::cli {
+namespace {
+
+constexpr std::array<const NativeCommand*, 0> kCommands = {};
+
+extern "C" void end_at_once(int signal) {
+  constexpr int kSignalBase = 128;
+  std::_Exit(kSignalBase + signal);
+}
+
+// What the parent has switched off (nohup, a shell's background) stays off.
+void end_at_once_on(int signal) {
+  struct sigaction present{};
+  ::sigaction(signal, nullptr, &present);
+  if (present.sa_handler == SIG_IGN) return;
+  struct sigaction ending{};
+  ending.sa_handler = end_at_once;
+  ::sigaction(signal, &ending, nullptr);
+}
+
+const NativeCommand* find(std::span<const NativeCommand* const> commands, std::string_view name) {
+  for (const NativeCommand* command : commands) {
+    if (name == command->name) return command;
+  }
+  return nullptr;
+}
+
+std::string footer(const NativeCommand& command) {
+  std::string text = "Example:";
+  std::string_view examples = command.examples;
+  while (!examples.empty()) {
+    const std::size_t end = std::min(examples.find('\n'), examples.size());
+    text += "\n  ";
+    text += examples.substr(0, end);
+    examples.remove_prefix(std::min(end + 1, examples.size()));
+  }
+  return text;
+}
+
+struct Parsing {
+  NativeAction action;
+  bool json = false;
+  int exit_code = 0;  // when there is no action
+};
+
+Parsing parse(const NativeCommand& command, const std::string& name, std::vector<std::string> arguments) {
+  Parsing parsing;
+  CLI::App app(command.summary, name);
+  app.footer(footer(command));
+  if (command.declare != nullptr) {
+    app.add_flag("--json", parsing.json, "Machine-readable output");
+    parsing.action = command.declare(app);
+  } else {
+    for (const NativeCommand* below : command.commands) app.add_subcommand(below->name, below->summary);
+    app.require_subcommand(1);
+  }
+  std::ranges::reverse(arguments);  // CLI11 takes a vector from its end
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& failure) {
+    parsing.action = nullptr;
+    parsing.exit_code = app.exit(failure) == 0 ? 0 : exit_code(ErrorCode::invalid_argument);
+  }
+  return parsing;
+}
+
+int report(const Error& error, Output& out, bool json) {
+  if (json) {
+    out.write(failure_json(error));
+    out.flush();
+  }
+  std::cerr << failure_text(error, detect_terminal(STDERR_FILENO));
+  return exit_code(error.code());
+}
+
+int run_action(const Parsing& parsing) {
+  Output out(STDOUT_FILENO);
+  try {
+    const NativeContext context{.json = parsing.json, .terminal = detect_terminal(STDOUT_FILENO), .out = out};
+    const int code = parsing.action(context);
+    out.flush();
+    return code;
+  } catch (const Error& error) {
+    return report(error, out, parsing.json);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(system_error(error.path1().string(), error.code().value()), out, parsing.json);
+  } catch (const std::exception& error) {
+    return report(Error(ErrorCode::internal, fmt::format("a defect of Tenon: {}", error.what()), "Please report it."),
+                  out, parsing.json);
+  }
+}
+
+}  // namespace
+
+std::span<const NativeCommand* const> native_commands() { return kCommands; }
+
+std::optional<int> run_native_command(const std::vector<std::string>& arguments) {
+  const NativeCommand* command = arguments.empty() ? nullptr : find(kCommands, arguments.front());
+  if (command == nullptr) return std::nullopt;
+  std::string name = fmt::format("tenon {}", command->name);
+  std::size_t used = 1;
+  if (command->declare == nullptr && arguments.size() > used) {
+    if (const NativeCommand* below = find(command->commands, arguments[used])) {
+      command = below;
+      name += fmt::format(" {}", command->name);
+      ++used;
+    }
+  }
+  end_at_once_on(SIGINT);
+  end_at_once_on(SIGTERM);
+  const auto rest = arguments.begin() + static_cast<std::ptrdiff_t>(used);
+  const Parsing parsing = parse(*command, name, {rest, arguments.end()});
+  return parsing.action ? run_action(parsing) : parsing.exit_code;
+}
+
+}  // namespace tenon::cli
