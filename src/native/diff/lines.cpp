@@ -9,7 +9,7 @@ namespace tenon::diff {
 Lines::Lines(std::string_view text) : text_(text) {
   if (text.size() > kLongestText) {
     throw Error(ErrorCode::quota_exceeded, fmt::format("a text of {} bytes is too long to be split", text.size()),
-                "Texts of 4 GiB and more can only be compared as binary files.");
+                "Texts of 1 GiB and more can only be compared byte by byte.");
   }
   constexpr std::size_t kUsualLine = 32;
   starts_.reserve(text.size() / kUsualLine + 2);

@@ -23,7 +23,7 @@ struct LineRange {
 class Lines {
  public:
   // Longest text, in bytes. Longer: quota_exceeded.
-  static constexpr std::size_t kLongestText = 0xFFFFFFFFULL - 1;
+  static constexpr std::size_t kLongestText = (1ULL << 30U) - 1;
 
   Lines() = default;
   explicit Lines(std::string_view text);
