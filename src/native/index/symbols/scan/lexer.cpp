@@ -1,0 +1,305 @@
+#include "native/index/symbols/scan/lexer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "native/index/symbols/scan/bracket_stack.h"
+#include "native/index/symbols/scan/character_class.h"
+#include "native/index/symbols/scan/text_end.h"
+
+namespace tenon::index::scan {
+namespace {
+
+constexpr bool has_preprocessor(Dialect dialect) { return dialect == Dialect::c || dialect == Dialect::csharp; }
+constexpr bool nests_comments(Dialect dialect) { return dialect == Dialect::rust || dialect == Dialect::kotlin; }
+constexpr bool has_dollar_words(Dialect dialect) {
+  return dialect == Dialect::javascript || dialect == Dialect::java || dialect == Dialect::php || dialect == Dialect::c;
+}
+constexpr bool has_triple_quotes(Dialect dialect) {
+  return dialect == Dialect::java || dialect == Dialect::kotlin || dialect == Dialect::csharp;
+}
+
+template <Dialect dialect>
+class Lexer {
+ public:
+  Lexer(std::string_view text, const KeywordTable& keywords, TokenList& list)
+      : text_(text), keywords_(keywords), list_(list), brackets_(list.tokens) {}
+
+  void run() {
+    if constexpr (dialect == Dialect::php) at_ = php_begin(text_, 0);
+    while (at_ < text_.size()) step();
+    brackets_.finish();
+    add(TokenKind::end, text_.size(), text_.size());
+  }
+
+ private:
+  char peek(std::size_t ahead) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  std::uint32_t add(TokenKind kind, std::size_t begin, std::size_t end) {
+    const auto index = static_cast<std::uint32_t>(list_.tokens.size());
+    list_.tokens.push_back({.begin = static_cast<std::uint32_t>(begin),
+                            .end = static_cast<std::uint32_t>(end),
+                            .link = index,
+                            .kind = kind,
+                            .mark = begin < text_.size() ? text_[begin] : '\0',
+                            .keyword = 0,
+                            .first_on_line = new_line_});
+    new_line_ = false;
+    at_ = end;
+    return index;
+  }
+
+  void step() {
+    const char c = text_[at_];
+    switch (class_of(c)) {
+      case CharacterClass::space:
+        ++at_;
+        return;
+      case CharacterClass::newline:
+        ++at_;
+        new_line_ = true;
+        return;
+      case CharacterClass::letter:
+        return word(at_);
+      case CharacterClass::digit:
+        add(TokenKind::number, at_, number_end(text_, at_));
+        return;
+      case CharacterClass::quote:
+        return quoted(c);
+      case CharacterClass::open:
+        brackets_.open(add(TokenKind::open, at_, at_ + 1));
+        return;
+      case CharacterClass::close:
+        return closing(c);
+      case CharacterClass::mark:
+        return mark(c);
+    }
+  }
+
+  void word(std::size_t begin) {
+    std::size_t end = at_;
+    while (end < text_.size() && (is_word(text_[end]) || (has_dollar_words(dialect) && text_[end] == '$'))) ++end;
+    const std::string_view word = text_.substr(begin, end - begin);
+    const std::uint32_t hash = word_hash(word);
+    Token& token = list_.tokens[add(TokenKind::word, begin, end)];
+    token.link = hash;
+    token.mark = '\0';
+    token.keyword = keywords_.find(word, hash);
+  }
+
+  void closing(char c) {
+    brackets_.close(add(TokenKind::close, at_, at_ + 1));
+    if constexpr (dialect == Dialect::javascript) {
+      if (c == '}' && !templates_.empty() && brackets_.depth() <= templates_.back()) {
+        templates_.pop_back();
+        template_text(at_);
+      }
+    }
+  }
+
+  // Whether the last token ends where this one begins and is the word, as in R"(…)" and r#"…"#.
+  bool follows(std::string_view prefix) const {
+    if (list_.tokens.empty() || list_.tokens.back().end != at_ || at_ < prefix.size()) return false;
+    return text_.substr(at_ - prefix.size(), prefix.size()) == prefix;
+  }
+
+  void quoted(char c) {
+    if (c == '\'') return apostrophe();
+    if (c == '`') return backtick();
+    std::size_t end = 0;
+    if (dialect == Dialect::c && follows("R")) {
+      end = cpp_raw_end(text_, at_);
+    } else if (has_triple_quotes(dialect) && text_.substr(at_, 3) == "\"\"\"") {
+      end = end_after(text_, at_ + 3, "\"\"\"");
+    } else if (dialect == Dialect::csharp && (follows("@") || follows("@$"))) {
+      end = doubled_end(text_, at_);
+    } else if (dialect == Dialect::sql) {
+      end = doubled_end(text_, at_);
+    } else if (dialect == Dialect::rust && (follows("r") || follows("br"))) {
+      end = end_after(text_, at_ + 1, "\"");
+    } else if (dialect == Dialect::rust || dialect == Dialect::php) {
+      end = quoted_end(text_, at_, Lines::many);
+    } else {
+      end = quoted_end(text_, at_, Lines::one);
+    }
+    text_token(end);
+  }
+
+  // No end on its line: an apostrophe in prose, not the beginning of a text.
+  void text_token(std::size_t end) {
+    if (end == kNoEnd) {
+      add(TokenKind::mark, at_, at_ + 1);
+    } else {
+      add(TokenKind::text, at_, end);
+    }
+  }
+
+  void apostrophe() {
+    if constexpr (dialect == Dialect::rust) return text_token(rust_character_end(text_, at_));
+    if constexpr (dialect == Dialect::sql) return text_token(doubled_end(text_, at_));
+    if constexpr (dialect == Dialect::php) return text_token(quoted_end(text_, at_, Lines::many));
+    text_token(quoted_end(text_, at_, Lines::one));
+  }
+
+  void backtick() {
+    if constexpr (dialect == Dialect::javascript) {
+      add(TokenKind::text, at_, at_ + 1);
+      return template_text(at_);
+    }
+    if constexpr (dialect == Dialect::go) {
+      const std::size_t end = end_after(text_, at_ + 1, "`");
+      add(TokenKind::text, at_, end);
+      return;
+    }
+    text_token(quoted_end(text_, at_, Lines::one));
+  }
+
+  void template_text(std::size_t from) {
+    std::size_t at = from;
+    while (at < text_.size() && text_[at] != '`') {
+      if (text_[at] == '\\') {
+        ++at;
+      } else if (text_[at] == '$' && at + 1 < text_.size() && text_[at + 1] == '{') {
+        templates_.push_back(brackets_.depth());
+        brackets_.open(add(TokenKind::open, at + 1, at + 2));
+        return;
+      }
+      ++at;
+    }
+    at_ = std::min(at + 1, text_.size());
+  }
+
+  void mark(char c) {
+    if (c == '/' && peek(1) == '/' && dialect != Dialect::sql) return line_comment();
+    if (c == '/' && peek(1) == '*') {
+      at_ = nests_comments(dialect) ? nested_comment_end(text_, at_) : end_after(text_, at_ + 2, "*/");
+      return;
+    }
+    if (c == '#' && has_preprocessor(dialect) && new_line_) return directive();
+    if (c == '\\' && dialect == Dialect::c) {
+      ++at_;
+      return;
+    }
+    if constexpr (dialect == Dialect::rust) {
+      if (c == '#' && (follows("r") || follows("br"))) {
+        if (const std::size_t end = rust_raw_end(text_, at_); end != kNoEnd) return text_token(end);
+      }
+    }
+    if constexpr (dialect == Dialect::sql) {
+      if (c == '-' && peek(1) == '-') return line_comment();
+    }
+    if constexpr (dialect == Dialect::javascript) {
+      if (c == '/' && regular_expression_may_begin()) {
+        if (const std::size_t end = regular_expression_end(text_, at_); end != kNoEnd) return text_token(end);
+      }
+      if (c == '#' && at_ == 0 && peek(1) == '!') return line_comment();
+    }
+    if constexpr (dialect == Dialect::php) {
+      if (c == '#' && peek(1) != '[') return php_comment();
+      if (c == '?' && peek(1) == '>') {
+        at_ = php_begin(text_, at_ + 2);
+        new_line_ = true;
+        return;
+      }
+      if (c == '<' && text_.substr(at_, 3) == "<<<") {
+        if (const std::size_t end = heredoc_end(text_, at_ + 3); end != kNoEnd) return text_token(end);
+      }
+    }
+    if (c == '$' && has_dollar_words(dialect)) return word(at_);
+    add(TokenKind::mark, at_, at_ + 1);
+  }
+
+  void line_comment() {
+    if constexpr (dialect == Dialect::php) return php_comment();
+    at_ = line_end(text_, at_);
+    // A backslash at its end carries the comment on to the next line.
+    while (dialect == Dialect::c && at_ < text_.size() && text_[at_ - 1] == '\\') at_ = line_end(text_, at_ + 1);
+  }
+
+  // `?>` ends a comment of one line.
+  void php_comment() {
+    const std::size_t end = line_end(text_, at_);
+    at_ = std::min(text_.find("?>", at_), end);
+  }
+
+  bool regular_expression_may_begin() const {
+    if (list_.tokens.empty()) return true;
+    const Token& last = list_.tokens.back();
+    switch (last.kind) {
+      case TokenKind::word:
+        return last.keyword != 0 && may_precede_expression(text_.substr(last.begin, last.end - last.begin));
+      case TokenKind::number:
+      case TokenKind::text:
+      case TokenKind::close:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  void directive() {
+    std::size_t at = at_ + 1;
+    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
+    std::size_t end = at;
+    while (end < text_.size() && is_letter(text_[end])) ++end;
+    const std::string_view name = text_.substr(at, end - at);
+    const std::size_t line = at_;
+    at_ = directive_end(text_, end);
+    if (name == "define") return define(line, end);
+    if (name == "if" || name == "ifdef" || name == "ifndef") {
+      if (name == "if" && is_zero(text_.substr(end, at_ - end))) at_ = after_disabled(text_, at_);
+      brackets_.begin_alternatives();
+    } else if (name == "else" || name.starts_with("elif")) {
+      brackets_.next_alternative();
+    } else if (name == "endif") {
+      brackets_.end_alternatives();
+    }
+  }
+
+  void define(std::size_t line, std::size_t at) {
+    while (at < at_ && class_of(text_[at]) == CharacterClass::space) ++at;
+    std::size_t end = at;
+    while (end < at_ && is_word(text_[end])) ++end;
+    if (end == at) return;
+    list_.defines.push_back({.begin = static_cast<std::uint32_t>(at),
+                             .end = static_cast<std::uint32_t>(end),
+                             .line_begin = static_cast<std::uint32_t>(line),
+                             .definition_end = static_cast<std::uint32_t>(at_)});
+  }
+
+  std::string_view text_;
+  const KeywordTable& keywords_;
+  TokenList& list_;
+  BracketStack brackets_;
+  std::vector<std::size_t> templates_;  // open brackets where each ${ began
+  std::size_t at_ = 0;
+  bool new_line_ = true;
+};
+
+}  // namespace
+
+void lex(std::string_view text, Dialect dialect, const KeywordTable& keywords, TokenList& list) {
+  list.clear();
+  switch (dialect) {
+    case Dialect::c:
+      return Lexer<Dialect::c>(text, keywords, list).run();
+    case Dialect::csharp:
+      return Lexer<Dialect::csharp>(text, keywords, list).run();
+    case Dialect::go:
+      return Lexer<Dialect::go>(text, keywords, list).run();
+    case Dialect::java:
+      return Lexer<Dialect::java>(text, keywords, list).run();
+    case Dialect::javascript:
+      return Lexer<Dialect::javascript>(text, keywords, list).run();
+    case Dialect::kotlin:
+      return Lexer<Dialect::kotlin>(text, keywords, list).run();
+    case Dialect::php:
+      return Lexer<Dialect::php>(text, keywords, list).run();
+    case Dialect::rust:
+      return Lexer<Dialect::rust>(text, keywords, list).run();
+    case Dialect::sql:
+      return Lexer<Dialect::sql>(text, keywords, list).run();
+  }
+}
+
+}  // namespace tenon::index::scan
