@@ -17,7 +17,7 @@
 
 #include <boost/describe/enum.hpp>
 
-#include "native/fsops/snapshot_store.h"
+#include "native/fsops/transfer.h"
 #include "native/fsops/workspace.h"
 
 namespace tenon::fsops {

@@ -54,8 +54,6 @@ struct SnapshotOptions {
   Durability durability = Durability::cached;  // synced: everything is on the disk when the call returns
 };
 
-enum class Existing { refuse, replace };
-
 struct RestoreOptions {
   // Nothing: reflink if the place supports it, hardlink if the guard is the only writer, else copy. Not overlay.
   std::optional<CloneMethod> method;

@@ -32,4 +32,6 @@ struct TransferReport {
   std::vector<Refusal> left_out;  // ordered by path: special files, and what could not be read
 };
 
+enum class Existing { refuse, replace };  // what to do with what is already in the place of something new
+
 }  // namespace tenon::fsops
