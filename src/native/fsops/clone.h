@@ -1,12 +1,13 @@
 // A second, independent copy of a directory tree.
 //
-// What the clone has exactly as the source: names of any bytes, contents, holes, mode (07777), modification times
-// in nanoseconds, of links and directories too, symbolic links with their text, empty directories, and files with
-// several names in the tree (they stay one file; names outside of the tree are not taken along). Owner and group are
-// kept when root clones, where the system lets it. Not taken along: extended attributes and ACLs (file capabilities
-// among them), creation and access times; unfinished writes (kUnfinishedPrefix); sockets, FIFOs and devices are left
-// out and reported, unreadable files too. Mounts below the source are not entered, and reported. An overlay shows the
-// source as it is, all of that included.
+// What the clone has exactly as the source: names of any bytes, contents, holes, mode (07777), modification times in
+// nanoseconds, of links and directories too, symbolic links with their text, empty directories, and files with several
+// names in the tree (they stay one file; names outside of the tree are not taken along). Owner and group are kept when
+// root clones, where the system lets it.
+//
+// Not taken along: extended attributes and ACLs (file capabilities among them), creation and access times, unfinished
+// writes (kUnfinishedPrefix). Left out and reported: sockets, FIFOs, devices, mounts, and what cannot be read. An
+// overlay shows the source as it is, all of that included.
 //
 // Complete or not there: the clone is built beside its place under a name with kUnfinishedPrefix and renamed when it is
 // whole. What a killed process left is removed by the next clone into the same directory. Names in the source are

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/ids.h"
 #include "core/log.h"
 #include "native/fsops/beneath.h"
 #include "native/fsops/remove_tree.h"
