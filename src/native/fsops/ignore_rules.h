@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "native/fsops/glob.h"
@@ -19,14 +19,17 @@ namespace tenon::fsops {
 
 enum class IgnoreKind { file, directory };
 
-// An entry of the file system, as rules see it. The hash is computed once for all rules that are asked.
+// An entry of the file system, as rules see it. The hashes are computed once for all rules that are asked.
 struct IgnoreSubject {
-  std::string_view path;  // relative to the directory of the rules, `/` between components
-  std::string_view name;  // last component
-  IgnoreKind kind = IgnoreKind::file;
-  std::uint64_t name_hash = 0;
+  // `path` is relative to the directory of the rules; `letter_case` is that of the rules.
+  IgnoreSubject(std::string_view path, IgnoreKind kind, LetterCase letter_case);
+
+  std::string_view path;
+  std::string_view name;  // its last component
+  IgnoreKind kind;
+  std::uint64_t name_hash;
+  std::uint64_t extension_hash;  // of what follows the last dot; 0: there is none
 };
-std::uint64_t ignore_name_hash(std::string_view name, LetterCase letter_case);
 
 struct IgnoreRule {
   std::string text;        // as in the file, without trailing blanks
@@ -49,7 +52,7 @@ class IgnoreRules {
   bool empty() const { return rules_.empty(); }
 
  private:
-  friend class IgnoreRulesParser;
+  class Parser;
 
   enum class Scope : std::uint8_t { name, path };  // what the pattern is compared with
   enum class Shape : std::uint8_t { literal, suffix, prefix, everything, glob };
@@ -60,19 +63,28 @@ class IgnoreRules {
     Shape shape = Shape::literal;
     bool directories_only = false;
   };
-  struct Bucket {
-    std::uint64_t hash = 0;
-    std::uint32_t rule = 0;
+
+  // Rules by the hash of what they look for; most entries are turned away by one bit.
+  class Lookup {
+   public:
+    void add(std::uint64_t hash, std::uint32_t rule);
+    void finish();
+    // The candidates, last rule first.
+    std::span<const std::pair<std::uint64_t, std::uint32_t>> find(std::uint64_t hash) const;
+
+   private:
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> entries_;
+    std::vector<std::uint64_t> filter_;
   };
 
   bool matches(std::uint32_t rule, const IgnoreSubject& subject) const;
+  bool same(std::string_view text, std::string_view literal) const;
 
   std::vector<IgnoreRule> rules_;
   std::vector<Matcher> matchers_;  // of the rule with the same index
   std::vector<Glob> globs_;
-  std::vector<Bucket> by_name_;        // sorted by hash, last rule first: literals, by their last component
-  std::vector<Bucket> by_extension_;   // likewise: `*.ext`
-  std::vector<std::uint64_t> filter_;  // a bit for each hash in by_name_ and by_extension_
+  Lookup by_name_;                     // literals, by their last component
+  Lookup by_extension_;                // `*.ext`
   std::vector<std::uint32_t> others_;  // last rule first
   LetterCase letter_case_ = LetterCase::exact;
 };

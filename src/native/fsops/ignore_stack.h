@@ -1,11 +1,10 @@
 // The ignore files that count at a place of a tree, from the place upwards. Precedence, as ripgrep and git have it: any
 // `.ignore`, nearest first; then `.gitignore`, nearest first, up to the repository's top; then its `.git/info/exclude`;
-// then the global excludes. Git's files count only inside a repository, unless the options say otherwise.
+// then the global excludes. Git's files count only inside a repository, unless the base says otherwise.
 //
-// A level is immutable and shared by all that is below it. Thread safe.
+// A level is immutable and shared by all stacks that were made from it. Thread safe; copying is cheap.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,56 +16,58 @@ namespace tenon::fsops {
 
 enum class IgnoreSource { dot_ignore, gitignore, info_exclude, global_excludes };
 
+// What decided about an entry; it lives as long as the stack.
 struct IgnoreDecision {
   const IgnoreRule* rule = nullptr;
   IgnoreSource source = IgnoreSource::gitignore;
-  std::string_view directory;  // path of the deciding level; lives as long as the stack
+  std::string_view directory;  // of the level that has the rule
+
   bool ignored() const { return rule != nullptr && !rule->includes; }
   bool included() const { return rule != nullptr && rule->includes; }
 };
 
+// What was found in one directory.
+struct IgnoreLevel {
+  std::string directory;  // without a `/` at its end; empty: what all paths are relative to
+  IgnoreRules dot_ignore;
+  IgnoreRules gitignore;
+  IgnoreRules info_exclude;
+  bool repository = false;  // the top of one: git's files of the directories above do not count
+};
+
+struct IgnoreBase {
+  IgnoreRules global_excludes;  // relative to the top of the repository
+  LetterCase letter_case = LetterCase::exact;
+  bool outside_repositories = false;  // git's files count everywhere
+};
+
 class IgnoreStack {
  public:
-  // What was found in one directory; nothing where there is no such file.
-  struct Level {
-    std::string directory;  // path without a `/` at its end; empty: what all paths are relative to
-    std::optional<IgnoreRules> dot_ignore;
-    std::optional<IgnoreRules> gitignore;
-    std::optional<IgnoreRules> info_exclude;
-    bool repository = false;  // it is the top of one: patterns of git from above end here
-  };
-  struct Base {
-    std::shared_ptr<const IgnoreRules> global_excludes;  // relative to the top of each repository
-    LetterCase letter_case = LetterCase::exact;
-    bool outside_repositories = false;  // git's files count everywhere
-  };
+  explicit IgnoreStack(IgnoreBase base);
 
-  // Nothing is ignored, but for global excludes.
-  explicit IgnoreStack(Base base);
+  // The stack for `level.directory`, which must be below the directories of this one, and for what is below it.
+  IgnoreStack with(IgnoreLevel level) const;
 
-  // The stack for `level.directory` and what is below it.
-  IgnoreStack with(Level level) const;
+  // About the entry itself, whose parents are not ignored. `path` like IgnoreLevel::directory.
+  IgnoreDecision decide(std::string_view path, IgnoreKind kind) const;
 
-  // About the entry itself; its parents were asked before. `path` as Level::directory, `name` its last component.
-  IgnoreDecision decide(std::string_view path, std::string_view name, IgnoreKind kind) const;
-
-  // The same, parents first: the first directory that is ignored decides for all that is below it. For single paths; a
-  // walk has asked about the parents already.
+  // Parents first: the first directory that is ignored decides for all that is below it. This must be the stack of the
+  // directory that the entry is in.
   IgnoreDecision decide_with_parents(std::string_view path, IgnoreKind kind) const;
-
-  // False when no rule at all counts here.
-  bool has_rules() const;
 
  private:
   struct Node {
-    Level level;
+    IgnoreLevel level;
     std::shared_ptr<const Node> parent;
-    bool any_dot_ignore = false;  // here or above
-    bool any_git = false;         // here or above, within the repository
-    bool inside_repository = false;
+    // The nearest node at or above this one that has something to say; null: none.
+    const Node* dot_ignore = nullptr;
+    const Node* gitignore = nullptr;   // within the repository
+    const Node* repository = nullptr;  // the top of the repository
   };
 
-  std::shared_ptr<const Base> base_;
+  static std::string_view relative(std::string_view path, const Node& node);
+
+  std::shared_ptr<const IgnoreBase> base_;
   std::shared_ptr<const Node> top_;
 };
 
