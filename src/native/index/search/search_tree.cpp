@@ -1,0 +1,114 @@
+#include "native/index/search/search_tree.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "native/fsops/file_descriptor.h"
+#include "native/index/search/file_scanner.h"
+#include "native/index/search/path_order.h"
+
+namespace tenon::index {
+namespace {
+
+constexpr std::size_t kKeptOfFile = std::size_t{4} << 20;   // bytes of text
+constexpr std::size_t kKeptOfTree = std::size_t{64} << 20;  // likewise; beyond it files are listed, and searched later
+
+struct Found {
+  std::vector<PlannedFile> files;
+  std::vector<FileFailure> failures;
+  std::uint64_t searched = 0;
+};
+
+class Visitor {
+ public:
+  Visitor(const LinePattern& pattern, const SearchOptions& options, const LanguageFilter& languages,
+          std::atomic<std::size_t>& kept)
+      : scanner_(pattern, options), languages_(languages), kept_(kept) {}
+
+  void visit(const fsops::TreeEntry& entry) {
+    if (entry.kind != fsops::EntryKind::file || !languages_.admits(entry.path)) return;
+    if (kept_ > kKeptOfTree) {
+      found_.files.push_back({.path = std::string(entry.path)});
+      return;
+    }
+    ++found_.searched;
+    PlannedFile file{.searched = true};
+    std::size_t bytes = 0;
+    const auto sink = [&](FileResult&& part) {
+      bytes += part.text.size() + part.lines.size() * sizeof(ResultLine);
+      file.results.push_back(std::move(part));
+      return bytes <= kKeptOfFile;
+    };
+    std::optional<FileFailure> failure = scanner_.scan(entry.directory, entry.name.data(), entry.path, sink);
+    if (failure) found_.failures.push_back(std::move(*failure));
+    if (file.results.empty()) return;
+    file.path = entry.path;
+    if (bytes > kKeptOfFile) {
+      --found_.searched;
+      file = {.path = std::move(file.path)};
+    } else {
+      kept_ += bytes;
+    }
+    found_.files.push_back(std::move(file));
+  }
+
+  Found& found() { return found_; }
+
+ private:
+  FileScanner scanner_;
+  const LanguageFilter& languages_;
+  std::atomic<std::size_t>& kept_;
+  Found found_;
+};
+
+bool includes(const std::vector<const Language*>& languages, std::string_view path) {
+  return std::ranges::any_of(languages, [&](const Language* language) { return belongs_to(*language, path); });
+}
+
+}  // namespace
+
+bool LanguageFilter::admits(std::string_view path) const {
+  if (!only.empty() && !includes(only, path)) return false;
+  return without.empty() || !includes(without, path);
+}
+
+SearchSummary search_tree(const std::filesystem::path& root, const LinePattern& pattern, const SearchOptions& options,
+                          const fsops::TreeWalkOptions& walk, const LanguageFilter& languages, const ResultSink& sink) {
+  const fsops::FileDescriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) throw system_error(root.string(), errno);
+  std::atomic<std::size_t> kept = 0;
+  std::vector<std::unique_ptr<Visitor>> visitors;
+  const fsops::TreeWalkReport report = fsops::walk_tree(root, walk, [&](std::uint32_t) {
+    visitors.push_back(std::make_unique<Visitor>(pattern, options, languages, kept));
+    return [visitor = visitors.back().get()](const fsops::TreeEntry& entry) { visitor->visit(entry); };
+  });
+
+  std::vector<PlannedFile> files;
+  std::vector<FileFailure> failures;
+  std::uint64_t searched = 0;
+  for (const auto& visitor : visitors) {
+    std::ranges::move(visitor->found().files, std::back_inserter(files));
+    std::ranges::move(visitor->found().failures, std::back_inserter(failures));
+    searched += visitor->found().searched;
+  }
+  for (const fsops::TreeWalkFailure& failure : report.failures) {
+    failures.push_back({failure.path, std::strerror(failure.error_number)});
+  }
+  std::ranges::sort(files, path_before, &PlannedFile::path);
+  const bool complete = std::ranges::all_of(files, &PlannedFile::searched);
+  SearchSummary summary =
+      search_files(directory.number(), std::move(files), pattern, options, complete ? 1 : walk.threads, sink);
+  summary.files_searched += searched;
+  std::ranges::move(failures, std::back_inserter(summary.failures));
+  std::ranges::sort(summary.failures, path_before, &FileFailure::path);
+  return summary;
+}
+
+}  // namespace tenon::index
