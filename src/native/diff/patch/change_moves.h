@@ -1,0 +1,47 @@
+// The renames by which changes of a workspace come true, and by which they are taken back. Each can be repeated after
+// it was interrupted anywhere: what is done shows in which names exist. For the inside of the writer.
+#pragma once
+
+#include "native/diff/patch/change_journal.h"
+#include "native/diff/patch/change_writer.h"
+#include "native/fsops/file_descriptor.h"
+#include "native/fsops/workspace.h"
+
+namespace tenon::diff::patch {
+
+class ChangeMoves {
+ public:
+  // Opens the root for itself and takes its lock; throws busy if another process has it.
+  ChangeMoves(const fsops::Workspace& workspace, const BeforeStep& before_step);
+
+  int root() const { return root_.number(); }
+  void before_step(std::string_view step) const;
+
+  // Throws, with some moves done and others not.
+  void finish(const ChangeJournal& journal) const;
+
+  // Throws if even that is not possible; everything stays where it can be found then.
+  void undo(const ChangeJournal& journal) const;
+
+  // Removes a name in the root, if it is there.
+  void remove_own(const std::string& name) const;
+
+  // All names in the root that belong to unfinished changes.
+  std::vector<std::string> own_names() const;
+
+ private:
+  bool exists_in_root(const std::string& name) const;
+  void remove_file(const Move& move) const;
+  void write_file(const Move& move) const;
+  void keep_old(const Move& move, int parent) const;
+  void restore(const Move& move) const;
+  void take_back(const Move& move) const;
+  void remove_empty_parents(const fsops::WorkspacePath& path) const;
+  fsops::FileDescriptor parent_of(const fsops::WorkspacePath& path) const;
+
+  const fsops::Workspace& workspace_;
+  const BeforeStep& before_step_;
+  fsops::FileDescriptor root_;
+};
+
+}  // namespace tenon::diff::patch
