@@ -46,6 +46,8 @@ struct TreeWalkOptions {
   LetterCase ignore_case = LetterCase::exact;  // of ignore files (core.ignoreCase)
   std::filesystem::path global_excludes;       // core.excludesFile; empty: none
   std::vector<WalkGlob> globs;
+  std::filesystem::path
+      glob_anchor;  // a directory at or above the root that globs with a slash begin at; empty: the root
   std::vector<std::string> tracked;             // paths relative to the root that no ignore file takes out
   std::optional<std::uint64_t> max_file_bytes;  // larger regular files are skipped
   std::uint32_t max_depth = std::numeric_limits<std::uint32_t>::max();  // 1: only what is in the root itself
@@ -87,6 +89,12 @@ class TreeListing {
     std::string_view path;  // lives as long as the listing
     EntryKind kind = EntryKind::file;
   };
+  TreeListing() = default;
+  TreeListing(const TreeListing&) = delete;
+  TreeListing& operator=(const TreeListing&) = delete;
+  TreeListing(TreeListing&&) = default;
+  TreeListing& operator=(TreeListing&&) = default;
+
   const std::vector<Item>& items() const { return items_; }
   const TreeWalkReport& report() const { return report_; }
 
