@@ -81,7 +81,7 @@ struct SymbolLimits {
 };
 
 struct FileSymbols {
-  std::vector<Symbol> symbols;  // ordered by name_begin
+  std::vector<Symbol> symbols;  // ordered by begin, an outer definition before the inner ones
   std::vector<Mention> mentions;
   Completeness completeness = Completeness::whole;
 };

@@ -15,6 +15,11 @@ constexpr bool nests_comments(Dialect dialect) { return dialect == Dialect::rust
 constexpr bool has_dollar_words(Dialect dialect) {
   return dialect == Dialect::javascript || dialect == Dialect::java || dialect == Dialect::php || dialect == Dialect::c;
 }
+constexpr bool has_hash_comments(Dialect dialect) { return dialect == Dialect::python || dialect == Dialect::ruby; }
+constexpr bool has_slash_comments(Dialect dialect) { return !has_hash_comments(dialect) && dialect != Dialect::sql; }
+constexpr bool has_long_texts(Dialect dialect) {
+  return dialect == Dialect::rust || dialect == Dialect::php || dialect == Dialect::ruby;
+}
 constexpr bool has_triple_quotes(Dialect dialect) {
   return dialect == Dialect::java || dialect == Dialect::kotlin || dialect == Dialect::csharp;
 }
@@ -22,8 +27,8 @@ constexpr bool has_triple_quotes(Dialect dialect) {
 template <Dialect dialect>
 class Lexer {
  public:
-  Lexer(std::string_view text, const KeywordTable& keywords, TokenList& list)
-      : text_(text), keywords_(keywords), list_(list), brackets_(list.tokens) {}
+  Lexer(std::string_view text, const KeywordTable& keywords, TokenList& list, std::size_t from)
+      : text_(text), keywords_(keywords), list_(list), brackets_(list.tokens), at_(from) {}
 
   void run() {
     if constexpr (dialect == Dialect::php) at_ = php_begin(text_, 0);
@@ -58,6 +63,7 @@ class Lexer {
       case CharacterClass::newline:
         ++at_;
         new_line_ = true;
+        if constexpr (dialect == Dialect::ruby) after_line();
         return;
       case CharacterClass::letter:
         return word(at_);
@@ -117,12 +123,45 @@ class Lexer {
       end = doubled_end(text_, at_);
     } else if (dialect == Dialect::rust && (follows("r") || follows("br"))) {
       end = end_after(text_, at_ + 1, "\"");
-    } else if (dialect == Dialect::rust || dialect == Dialect::php) {
+    } else if (dialect == Dialect::python && text_.substr(at_, 3) == "\"\"\"") {
+      end = triple_end();
+    } else if (has_long_texts(dialect)) {
       end = quoted_end(text_, at_, Lines::many);
     } else {
-      end = quoted_end(text_, at_, Lines::one);
+      end = one_line_end(c);
     }
     text_token(end);
+  }
+
+  // Three quotes end a text of many lines; a backslash hides a quote.
+  std::size_t triple_end() const {
+    const std::string_view closing = text_.substr(at_, 3);
+    for (std::size_t i = at_ + 3; i < text_.size(); ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == closing[0] && text_.substr(i, 3) == closing) {
+        return i + 3;
+      }
+    }
+    return text_.size();
+  }
+
+  // A quote without a partner is looked for once in a line, so that time stays linear in lines of megabytes.
+  std::size_t one_line_end(char quote) {
+    std::size_t& none_before = quote == '"'   ? no_quote_before_
+                               : quote == '`' ? no_backtick_before_
+                                              : no_apostrophe_before_;
+    if (at_ < none_before) return kNoEnd;
+    const std::size_t end = quoted_end(text_, at_, Lines::one);
+    if (end == kNoEnd) none_before = line_end(text_, at_);
+    return end;
+  }
+
+  std::size_t expression_end() {
+    if (at_ < no_expression_before_) return kNoEnd;
+    const std::size_t end = regular_expression_end(text_, at_);
+    if (end == kNoEnd) no_expression_before_ = line_end(text_, at_);
+    return end;
   }
 
   // No end on its line: an apostrophe in prose, not the beginning of a text.
@@ -137,8 +176,10 @@ class Lexer {
   void apostrophe() {
     if constexpr (dialect == Dialect::rust) return text_token(rust_character_end(text_, at_));
     if constexpr (dialect == Dialect::sql) return text_token(doubled_end(text_, at_));
-    if constexpr (dialect == Dialect::php) return text_token(quoted_end(text_, at_, Lines::many));
-    text_token(quoted_end(text_, at_, Lines::one));
+    if constexpr (dialect == Dialect::php || dialect == Dialect::ruby)
+      return text_token(quoted_end(text_, at_, Lines::many));
+    if (dialect == Dialect::python && text_.substr(at_, 3) == "'''") return text_token(triple_end());
+    text_token(one_line_end('\''));
   }
 
   void backtick() {
@@ -151,7 +192,7 @@ class Lexer {
       add(TokenKind::text, at_, end);
       return;
     }
-    text_token(quoted_end(text_, at_, Lines::one));
+    text_token(one_line_end('`'));
   }
 
   void template_text(std::size_t from) {
@@ -170,8 +211,9 @@ class Lexer {
   }
 
   void mark(char c) {
-    if (c == '/' && peek(1) == '/' && dialect != Dialect::sql) return line_comment();
-    if (c == '/' && peek(1) == '*') {
+    if (c == '#' && has_hash_comments(dialect)) return line_comment();
+    if (c == '/' && peek(1) == '/' && has_slash_comments(dialect)) return line_comment();
+    if (c == '/' && peek(1) == '*' && !has_hash_comments(dialect)) {
       at_ = nests_comments(dialect) ? nested_comment_end(text_, at_) : end_after(text_, at_ + 2, "*/");
       return;
     }
@@ -179,6 +221,14 @@ class Lexer {
     if (c == '\\' && dialect == Dialect::c) {
       ++at_;
       return;
+    }
+    if (c == '\\' && has_hash_comments(dialect)) {
+      // The line goes on.
+      at_ += peek(1) == '\r' && peek(2) == '\n' ? 3 : peek(1) == '\n' ? 2 : 1;
+      return;
+    }
+    if constexpr (dialect == Dialect::ruby) {
+      if (ruby_literal(c)) return;
     }
     if constexpr (dialect == Dialect::rust) {
       if (c == '#' && (follows("r") || follows("br"))) {
@@ -190,7 +240,7 @@ class Lexer {
     }
     if constexpr (dialect == Dialect::javascript) {
       if (c == '/' && regular_expression_may_begin()) {
-        if (const std::size_t end = regular_expression_end(text_, at_); end != kNoEnd) return text_token(end);
+        if (const std::size_t end = expression_end(); end != kNoEnd) return text_token(end);
       }
       if (c == '#' && at_ == 0 && peek(1) == '!') return line_comment();
     }
@@ -209,6 +259,48 @@ class Lexer {
     add(TokenKind::mark, at_, at_ + 1);
   }
 
+  bool ruby_literal(char c) {
+    const bool operand = list_.tokens.empty() || regular_expression_may_begin() ||
+                         (list_.tokens.back().kind == TokenKind::word && list_.tokens.back().end < at_ &&
+                          peek(1) != ' ' && peek(1) != '=');
+    if (c == '/' && operand) {
+      if (const std::size_t end = expression_end(); end != kNoEnd) return text_token(end), true;
+    }
+    if (c == '%' && operand) {
+      if (const std::size_t end = percent_literal_end(text_, at_); end != kNoEnd) return text_token(end), true;
+    }
+    if (c == '?' && operand && is_word(peek(1)) && !is_word(peek(2))) return text_token(at_ + 2), true;
+    if (c == '<' && peek(1) == '<') return heredoc();
+    if (c == '=' && new_line_ && text_.substr(at_, 6) == "=begin") {
+      at_ = indented_end(text_, at_, "=end");
+      return true;
+    }
+    return false;
+  }
+
+  // The text of `<<~NAME` begins on the next line; what follows on this one is code.
+  bool heredoc() {
+    std::size_t begin = at_ + 2;
+    const bool indented = peek(2) == '~' || peek(2) == '-';
+    if (indented) ++begin;
+    const char quote = begin < text_.size() ? text_[begin] : '\0';
+    const bool quoted = quote == '\'' || quote == '"';
+    if (quoted) ++begin;
+    std::size_t end = begin;
+    while (end < text_.size() && is_word(text_[end])) ++end;
+    const bool named = end > begin && is_letter(text_[begin]);
+    const bool capital = named && text_[begin] >= 'A' && text_[begin] <= 'Z';
+    if (!named || (!indented && !quoted && !capital)) return false;
+    heredocs_.push_back(text_.substr(begin, end - begin));
+    add(TokenKind::text, at_, end + (quoted ? 1 : 0));
+    return true;
+  }
+
+  void after_line() {
+    for (const std::string_view label : heredocs_) at_ = indented_end(text_, at_, label);
+    heredocs_.clear();
+  }
+
   void line_comment() {
     if constexpr (dialect == Dialect::php) return php_comment();
     at_ = line_end(text_, at_);
@@ -219,7 +311,8 @@ class Lexer {
   // `?>` ends a comment of one line.
   void php_comment() {
     const std::size_t end = line_end(text_, at_);
-    at_ = std::min(text_.find("?>", at_), end);
+    const std::size_t closing = text_.substr(at_, end - at_).find("?>");
+    at_ = closing == std::string_view::npos ? end : at_ + closing;
   }
 
   bool regular_expression_may_begin() const {
@@ -272,33 +365,42 @@ class Lexer {
   TokenList& list_;
   BracketStack brackets_;
   std::vector<std::size_t> templates_;  // open brackets where each ${ began
-  std::size_t at_ = 0;
+  std::size_t at_;
+  std::size_t no_quote_before_ = 0;
+  std::size_t no_backtick_before_ = 0;
+  std::size_t no_apostrophe_before_ = 0;
+  std::size_t no_expression_before_ = 0;
+  std::vector<std::string_view> heredocs_;  // begun on this line
   bool new_line_ = true;
 };
 
 }  // namespace
 
-void lex(std::string_view text, Dialect dialect, const KeywordTable& keywords, TokenList& list) {
+void lex(std::string_view text, Dialect dialect, const KeywordTable& keywords, TokenList& list, std::size_t from) {
   list.clear();
   switch (dialect) {
     case Dialect::c:
-      return Lexer<Dialect::c>(text, keywords, list).run();
+      return Lexer<Dialect::c>(text, keywords, list, from).run();
     case Dialect::csharp:
-      return Lexer<Dialect::csharp>(text, keywords, list).run();
+      return Lexer<Dialect::csharp>(text, keywords, list, from).run();
     case Dialect::go:
-      return Lexer<Dialect::go>(text, keywords, list).run();
+      return Lexer<Dialect::go>(text, keywords, list, from).run();
     case Dialect::java:
-      return Lexer<Dialect::java>(text, keywords, list).run();
+      return Lexer<Dialect::java>(text, keywords, list, from).run();
     case Dialect::javascript:
-      return Lexer<Dialect::javascript>(text, keywords, list).run();
+      return Lexer<Dialect::javascript>(text, keywords, list, from).run();
     case Dialect::kotlin:
-      return Lexer<Dialect::kotlin>(text, keywords, list).run();
+      return Lexer<Dialect::kotlin>(text, keywords, list, from).run();
     case Dialect::php:
-      return Lexer<Dialect::php>(text, keywords, list).run();
+      return Lexer<Dialect::php>(text, keywords, list, from).run();
+    case Dialect::python:
+      return Lexer<Dialect::python>(text, keywords, list, from).run();
+    case Dialect::ruby:
+      return Lexer<Dialect::ruby>(text, keywords, list, from).run();
     case Dialect::rust:
-      return Lexer<Dialect::rust>(text, keywords, list).run();
+      return Lexer<Dialect::rust>(text, keywords, list, from).run();
     case Dialect::sql:
-      return Lexer<Dialect::sql>(text, keywords, list).run();
+      return Lexer<Dialect::sql>(text, keywords, list, from).run();
   }
 }
 

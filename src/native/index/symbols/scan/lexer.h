@@ -12,9 +12,10 @@
 
 namespace tenon::index::scan {
 
-enum class Dialect : std::uint8_t { c, csharp, go, java, javascript, kotlin, php, rust, sql };
+enum class Dialect : std::uint8_t { c, csharp, go, java, javascript, kotlin, php, python, ruby, rust, sql };
 
-// Replaces what is in `list`. Linear in the length of the text, which must be shorter than 4 GiB.
-void lex(std::string_view text, Dialect dialect, const KeywordTable& keywords, TokenList& list);
+// Replaces what is in `list`, beginning at the byte `from`. Linear in the length of the text, which must be shorter
+// than 4 GiB.
+void lex(std::string_view text, Dialect dialect, const KeywordTable& keywords, TokenList& list, std::size_t from = 0);
 
 }  // namespace tenon::index::scan

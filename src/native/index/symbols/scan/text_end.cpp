@@ -67,8 +67,9 @@ std::size_t number_end(std::string_view text, std::size_t from) {
 
 std::size_t cpp_raw_end(std::string_view text, std::size_t quote) {
   constexpr std::size_t kLongestDelimiter = 16;  // [lex.string]
-  const std::size_t open = text.find('(', quote);
-  if (open == std::string_view::npos || open - quote > kLongestDelimiter + 1) return quote + 1;
+  const std::size_t offset = text.substr(quote, kLongestDelimiter + 2).find('(');
+  if (offset == std::string_view::npos) return quote + 1;
+  const std::size_t open = quote + offset;
   std::array<char, kLongestDelimiter + 2> closing{')'};
   const std::size_t length = open - quote - 1;
   std::copy_n(text.data() + quote + 1, length, closing.data() + 1);
@@ -146,8 +147,41 @@ std::size_t php_begin(std::string_view text, std::size_t from) {
   return found + (text.substr(found, 5) == "<?php" ? 5 : text.substr(found, 3) == "<?=" ? 3 : 2);
 }
 
+std::size_t percent_literal_end(std::string_view text, std::size_t percent) {
+  std::size_t open = percent + 1;
+  if (std::string_view("wWiIqQrxs").find(at(text, open)) != std::string_view::npos && at(text, open) != '\0') ++open;
+  constexpr std::string_view kOpenings = "([{<|!/";
+  constexpr std::string_view kClosings = ")]}>|!/";
+  const std::size_t kind = kOpenings.find(at(text, open));
+  if (kind == std::string_view::npos || open >= text.size()) return kNoEnd;
+  std::size_t depth = 0;
+  for (std::size_t i = open + 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == kClosings[kind]) {
+      if (depth == 0) return i + 1;
+      --depth;
+    } else if (text[i] == kOpenings[kind]) {
+      ++depth;
+    }
+  }
+  return text.size();
+}
+
+std::size_t indented_end(std::string_view text, std::size_t from, std::string_view label) {
+  for (std::size_t line = from; line < text.size(); line = line_end(text, line) + 1) {
+    const std::size_t word = skip_blanks(text, line);
+    const std::size_t end = word + label.size();
+    if (text.substr(word, label.size()) == label && (end >= text.size() || text[end] == '\n' || text[end] == '\r')) {
+      return end;
+    }
+  }
+  return text.size();
+}
+
 bool may_precede_expression(std::string_view word) {
-  constexpr std::array<std::string_view, 13> kWords = {"return", "typeof", "case",  "in",    "of",   "delete", "void",
+  constexpr std::array<std::string_view, 20> kWords = {"if",     "unless", "while", "until", "and",  "or",     "when",
+                                                       "return", "typeof", "case",  "in",    "of",   "delete", "void",
                                                        "throw",  "new",    "yield", "await", "else", "do"};
   return std::ranges::find(kWords, word) != kWords.end();
 }

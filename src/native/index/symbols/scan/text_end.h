@@ -19,13 +19,15 @@ std::size_t quoted_end(std::string_view text, std::size_t quote, Lines lines);
 std::size_t doubled_end(std::string_view text, std::size_t quote);
 std::size_t number_end(std::string_view text, std::size_t from);
 
-std::size_t cpp_raw_end(std::string_view text, std::size_t quote);           // R"x(…)x"
-std::size_t rust_raw_end(std::string_view text, std::size_t hash);           // r#"…"#; kNoEnd: r#name
-std::size_t rust_character_end(std::string_view text, std::size_t quote);    // kNoEnd: a lifetime
+std::size_t cpp_raw_end(std::string_view text, std::size_t quote);             // R"x(…)x"
+std::size_t rust_raw_end(std::string_view text, std::size_t hash);             // r#"…"#; kNoEnd: r#name
+std::size_t rust_character_end(std::string_view text, std::size_t quote);      // kNoEnd: a lifetime
 std::size_t regular_expression_end(std::string_view text, std::size_t slash);  // kNoEnd: the line ends first
 std::size_t nested_comment_end(std::string_view text, std::size_t slash);
 std::size_t heredoc_end(std::string_view text, std::size_t label);  // PHP, from behind <<<; kNoEnd: none begins
 std::size_t php_begin(std::string_view text, std::size_t from);     // behind the next <?php or <?=
+std::size_t percent_literal_end(std::string_view text, std::size_t percent);                // Ruby; kNoEnd: an operator
+std::size_t indented_end(std::string_view text, std::size_t from, std::string_view label);  // of a heredoc's line
 
 // Words after which a slash begins a regular expression.
 bool may_precede_expression(std::string_view word);

@@ -1,0 +1,421 @@
+// C and C++: declarations of files, namespaces and classes. Bodies of functions are skipped.
+#include <algorithm>
+
+#include "native/index/symbols/scan/c_declarator.h"
+#include "native/index/symbols/scan/recognisers.h"
+
+namespace tenon::index::scan {
+namespace {
+
+class CRecogniser {
+ public:
+  CRecogniser(const TokenList& list, Recorder& recorder)
+      : list_(list), reader_(recorder.text(), list), recorder_(recorder) {}
+
+  void run() {
+    scope({0, reader_.last()}, kNoParent, 0);
+    for (const Define& define : list_.defines) {
+      recorder_.add(SymbolKind::macro, {define.begin, define.end}, {define.line_begin, define.definition_end},
+                    kNoParent);
+    }
+  }
+
+ private:
+  struct Range {
+    Index begin;
+    Index end;
+  };
+
+  bool in_type(std::uint32_t parent) const {
+    if (parent == kNoParent) return false;
+    const SymbolKind kind = recorder_.kind_of(parent);
+    return kind == SymbolKind::klass || kind == SymbolKind::structure || kind == SymbolKind::type;
+  }
+
+  Index past_statement(Index i, Index end) const {
+    while (i < end && !reader_.is(i, ';')) i = reader_.past(i);
+    return std::min(i + 1, end);
+  }
+
+  void scope(Range range, std::uint32_t parent, std::uint32_t depth) {
+    if (!recorder_.may_enter(depth)) return;
+    for (Index i = range.begin; i < range.end;) i = statement(i, range.end, parent, depth);
+  }
+
+  Index statement(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
+    Index i = start;
+    while (i < end) {
+      if (reader_.keyword(i) == kTemplate) {
+        i = std::max(reader_.past_angles(i + 1, end), i + 1);
+      } else if (reader_.is(i, '[') || reader_.keyword(i) == kSpecifier) {
+        i = reader_.past(i);
+      } else if (reader_.keyword(i) == kExtern) {
+        i += reader_.is_text(i + 1) ? 2 : 1;
+        if (!reader_.is(i, '{')) continue;
+        scope({i + 1, reader_.inside_end(i)}, parent, depth + 1);
+        return reader_.past(i);
+      } else {
+        break;
+      }
+    }
+    if (i >= end) return end;
+    switch (reader_.keyword(i)) {
+      case kNamespace:
+        return name_space(i, end, parent, depth);
+      case kUsing:
+        return alias(i, end, parent);
+      case kTypedef:
+        return type_definition(start, i, end, parent, depth);
+      case kClass:
+      case kStruct:
+      case kEnum:
+        return type(start, i, end, parent, depth);
+      case kAccess:
+        return access(i, end);
+      case kStatement:
+      case kFriend:
+        return reader_.keyword(i) == kFriend ? past_friend(i, end) : past_statement(i, end);
+      case kConcept:
+        if (reader_.is_name(i + 1)) {
+          const Index after = past_statement(i, end);
+          recorder_.add(SymbolKind::type, reader_.span(i + 1), reader_.span(start, after - 1), parent);
+          return after;
+        }
+        break;
+      default:
+        break;
+    }
+    return declaration(start, i, end, parent);
+  }
+
+  Index access(Index i, Index end) const {
+    ++i;
+    while (i < end && reader_.is_word(i)) ++i;  // `public slots:`
+    return reader_.is(i, ':') ? i + 1 : i;
+  }
+
+  // A friend with a body is a function like any other, but of no use to find.
+  Index past_friend(Index i, Index end) const {
+    while (i < end && !reader_.is(i, ';')) {
+      if (reader_.is(i, '{')) return reader_.past(i);
+      i = reader_.past(i);
+    }
+    return std::min(i + 1, end);
+  }
+
+  Index name_space(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
+    Index open = start + 1;
+    while (open < end && !reader_.is(open, '{') && !reader_.is(open, ';')) open = reader_.past(open);
+    if (!reader_.is(open, '{')) return std::min(open + 1, end);
+    const Index close = reader_.inside_end(open);
+    for (Index i = start + 1; i < open; i = reader_.past(i)) {
+      if (!reader_.is_name(i)) continue;
+      if (is_all_capitals(reader_.text(i)) && reader_.is_word(i + 1)) continue;  // an attribute in a macro
+      parent = recorder_.add(SymbolKind::module, reader_.span(i), reader_.span(start, close), parent);
+    }
+    scope({open + 1, close}, parent, depth + 1);
+    return reader_.past(open);
+  }
+
+  Index alias(Index i, Index end, std::uint32_t parent) {
+    const Index after = past_statement(i, end);
+    if (!reader_.is_name(i + 1)) return after;
+    Index equals = i + 2;
+    while (reader_.is(equals, '[')) equals = reader_.past(equals);
+    if (reader_.is(equals, '=')) {
+      recorder_.add(SymbolKind::type, reader_.span(i + 1), reader_.span(i, after - 1), parent);
+    }
+    return after;
+  }
+
+  struct TypeHead {
+    Index name = 0;  // 0: none
+    Index body = 0;  // its brace; 0: no definition
+    Span qualifier;
+  };
+
+  TypeHead type_head(Index keyword, Index end) const {
+    TypeHead head;
+    Index i = keyword + 1;
+    if (reader_.keyword(i) == kClass || reader_.keyword(i) == kStruct) ++i;  // enum class
+    for (; i < end; i = reader_.past(i)) {
+      if (reader_.is(i, '{')) {
+        head.body = i;
+        return head;
+      }
+      if (reader_.is(i, "::")) {
+        if (head.name != 0)
+          head.qualifier = {reader_.at(head.qualifier.end ? keyword + 1 : head.name).begin, reader_.at(head.name).end};
+        ++i;
+      } else if (reader_.is(i, ':')) {
+        break;
+      } else if (reader_.is_word(i)) {
+        if (reader_.keyword(i) == kFinal) continue;
+        if (reader_.keyword(i) == kAttribute) {
+          if (reader_.is(i + 1, '(')) ++i;
+          continue;
+        }
+        if (reader_.is(i + 1, '(') && reader_.is_word(reader_.past(i + 1))) {  // struct EXPORT(x) Name
+          ++i;
+          continue;
+        }
+        if (head.name != 0 && !is_all_capitals(reader_.text(head.name)) && !reader_.is(i - 1, "::") &&
+            !(i >= 2 && reader_.is(i - 2, "::"))) {
+          return head;  // `struct A b`
+        }
+        head.name = i;
+      } else if (reader_.is(i, '<')) {
+        const Index past = reader_.past_angles(i, end);
+        if (past == i) return head;
+        i = past - 1;
+      } else if (!reader_.is(i, '[')) {
+        return head;
+      }
+    }
+    for (; i < end; i = reader_.past(i)) {  // bases, or the type under an enum
+      if (reader_.is(i, '{')) {
+        head.body = i;
+        return head;
+      }
+      if (reader_.is(i, ';') || reader_.is(i, '=')) return head;
+      if (reader_.is(i, '<')) i = std::max(i, reader_.past_angles(i, end) - 1);
+    }
+    return head;
+  }
+
+  SymbolKind kind_of_type(Index keyword) const {
+    if (reader_.keyword(keyword) == kEnum) return SymbolKind::enumeration;
+    return reader_.keyword(keyword) == kClass ? SymbolKind::klass : SymbolKind::structure;
+  }
+
+  void body(Index keyword, Index open, std::uint32_t parent, std::uint32_t depth) {
+    const Index close = reader_.inside_end(open);
+    if (reader_.keyword(keyword) == kEnum) {
+      enumerators(open + 1, close, parent);
+    } else {
+      scope({open + 1, close}, parent, depth + 1);
+    }
+  }
+
+  void enumerators(Index i, Index end, std::uint32_t parent) {
+    while (i < end) {
+      const Index name = i;
+      while (i < end && !reader_.is(i, ',')) i = reader_.past(i);
+      if (reader_.is_name(name)) {
+        recorder_.add(SymbolKind::enumerator, reader_.span(name), reader_.span(name, i - 1), parent);
+      }
+      ++i;
+    }
+  }
+
+  Index type(Index start, Index keyword, Index end, std::uint32_t parent, std::uint32_t depth) {
+    const TypeHead head = type_head(keyword, end);
+    if (head.body == 0) return declaration(start, keyword, end, parent);
+    const Index after = reader_.past(head.body);
+    std::uint32_t self = parent;
+    if (head.name != 0) {
+      self = recorder_.add(kind_of_type(keyword), reader_.span(head.name), reader_.span(start, after - 1), parent,
+                           head.qualifier);
+    }
+    body(keyword, head.body, self, depth);
+    // `struct {…} a, b;`; after a class without its semicolon, a macro perhaps, the next declaration begins.
+    if (reader_.is(after, ';')) return after + 1;
+    if (reader_.is_name(after) || reader_.is(after, '*')) return declarators(start, after, end, parent);
+    if (reader_.keyword(after) == kAttribute || reader_.keyword(after) == kSpecifier) {
+      Index i = after;
+      while (reader_.keyword(i) == kAttribute || reader_.keyword(i) == kSpecifier || reader_.is(i, '('))
+        i = reader_.past(i);
+      return reader_.is_name(i) || reader_.is(i, '*') ? declarators(start, i, end, parent) : i;
+    }
+    return after;
+  }
+
+  // Names separated by commas, up to the semicolon: `*a, b[2] = {…}, c : 3;`.
+  Index declarators(Index start, Index i, Index end, std::uint32_t parent) {
+    const SymbolKind kind = in_type(parent) ? SymbolKind::field : SymbolKind::variable;
+    Index name = 0;
+    while (i < end && !reader_.is(i, ';')) {
+      if (reader_.is(i, ',') || reader_.is(i, '=') || reader_.is(i, ':')) {
+        if (name != 0) recorder_.add(kind, reader_.span(name), reader_.span(start, name), parent);
+        name = 0;
+        while (i < end && !reader_.is(i, ',') && !reader_.is(i, ';')) i = reader_.past(i);
+        if (reader_.is(i, ';')) return i + 1;
+      } else if (reader_.is_name(i)) {
+        name = i;
+      } else if (reader_.is(i, '{')) {
+        break;
+      }
+      i = reader_.past(i);
+    }
+    if (name != 0) recorder_.add(kind, reader_.span(name), reader_.span(start, name), parent);
+    return std::min(i + 1, end);
+  }
+
+  Index type_definition(Index start, Index keyword, Index end, std::uint32_t parent, std::uint32_t depth) {
+    Index type = keyword + 1;
+    while (reader_.keyword(type) == kSpecifier) ++type;
+    const bool has_type =
+        reader_.keyword(type) == kClass || reader_.keyword(type) == kStruct || reader_.keyword(type) == kEnum;
+    const TypeHead head = has_type ? type_head(type, end) : TypeHead{};
+    Index i = head.body != 0 ? reader_.past(head.body) : type;
+    Index name = 0;
+    std::vector<Index> names;
+    while (i < end && !reader_.is(i, ';')) {
+      if (reader_.is(i, ',') && name != 0) {
+        names.push_back(name);
+        name = 0;
+      } else if (reader_.is_name(i)) {
+        name = i;
+      } else if (reader_.keyword(i) == kAttribute && reader_.is(i + 1, '(')) {
+        ++i;
+      } else if (reader_.is(i, '(')) {
+        if (const Index inside = pointer_name(reader_, i)) name = inside;
+      } else if (reader_.is(i, '<')) {
+        i = std::max(i, reader_.past_angles(i, end) - 1);
+      } else if (reader_.is(i, '{')) {
+        break;
+      }
+      i = reader_.past(i);
+    }
+    if (name != 0) names.push_back(name);
+    const Index last = std::min(i, end);
+    std::uint32_t self = parent;
+    if (head.body != 0 && head.name != 0) {
+      self = recorder_.add(kind_of_type(type), reader_.span(head.name), reader_.span(start, last), parent);
+    }
+    for (const Index each : names) {
+      const std::uint32_t added =
+          recorder_.add(SymbolKind::type, reader_.span(each), reader_.span(start, last), parent);
+      if (self == parent) self = added;
+    }
+    if (head.body != 0) body(type, head.body, self, depth);
+    return std::min(i + 1, end);
+  }
+
+  Index declaration(Index start, Index first, Index end, std::uint32_t parent) {
+    const Declaration found = read_declaration(reader_, first, end, enclosing_class(parent));
+    const bool member = in_type(parent);
+    if (found.function) {
+      const bool qualified = found.qualifier.end != 0;
+      const SymbolKind defined = member || qualified ? SymbolKind::method : SymbolKind::function;
+      recorder_.add(found.body != 0 || found.defaulted ? defined : SymbolKind::declaration, found.name,
+                    reader_.span(start, found.after - 1), parent, found.qualifier);
+    }
+    for (const Span& variable : found.variables) {
+      recorder_.add(member ? SymbolKind::field : SymbolKind::variable, variable, reader_.span(start, found.after - 1),
+                    parent);
+    }
+    return std::max(found.after, start + 1);
+  }
+
+  std::string_view enclosing_class(std::uint32_t parent) const {
+    return in_type(parent) ? recorder_.name_of(parent) : std::string_view();
+  }
+
+  const TokenList& list_;
+  TokenReader reader_;
+  Recorder& recorder_;
+};
+
+}  // namespace
+
+void recognise_c(const TokenList& list, Recorder& recorder) { CRecogniser(list, recorder).run(); }
+
+const KeywordTable& c_keywords() {
+  static const KeywordTable kTable({
+      {"namespace", kNamespace},
+      {"class", kClass},
+      {"struct", kStruct},
+      {"union", kStruct},
+      {"enum", kEnum},
+      {"typedef", kTypedef},
+      {"using", kUsing},
+      {"template", kTemplate},
+      {"extern", kExtern},
+      {"operator", kOperator},
+      {"public", kAccess},
+      {"private", kAccess},
+      {"protected", kAccess},
+      {"signals", kAccess},
+      {"Q_SIGNALS", kAccess},
+      {"friend", kFriend},
+      {"concept", kConcept},
+      {"requires", kRequires},
+      {"final", kFinal},
+      {"override", kFinal},
+      {"noexcept", kTrailing},
+      {"throw", kTrailing},
+      {"try", kTrailing},
+      {"const", kSpecifier},
+      {"volatile", kSpecifier},
+      {"static", kSpecifier},
+      {"inline", kSpecifier},
+      {"virtual", kSpecifier},
+      {"constexpr", kSpecifier},
+      {"consteval", kSpecifier},
+      {"constinit", kSpecifier},
+      {"explicit", kSpecifier},
+      {"mutable", kSpecifier},
+      {"register", kSpecifier},
+      {"thread_local", kSpecifier},
+      {"_Thread_local", kSpecifier},
+      {"__inline", kSpecifier},
+      {"__inline__", kSpecifier},
+      {"__extension__", kSpecifier},
+      {"_Noreturn", kSpecifier},
+      {"restrict", kSpecifier},
+      {"__restrict", kSpecifier},
+      {"export", kSpecifier},
+      {"typename", kSpecifier},
+      {"__attribute__", kAttribute},
+      {"__attribute", kAttribute},
+      {"__declspec", kAttribute},
+      {"alignas", kAttribute},
+      {"_Alignas", kAttribute},
+      {"decltype", kDecltype},
+      {"__typeof__", kDecltype},
+      {"typeof", kDecltype},
+      {"asm", kAttribute},
+      {"__asm__", kAttribute},
+      {"static_assert", kStatement},
+      {"_Static_assert", kStatement},
+      {"if", kStatement},
+      {"else", kStatement},
+      {"for", kStatement},
+      {"while", kStatement},
+      {"do", kStatement},
+      {"switch", kStatement},
+      {"case", kStatement},
+      {"return", kStatement},
+      {"break", kStatement},
+      {"continue", kStatement},
+      {"goto", kStatement},
+      {"delete", kStatement},
+      {"new", kStatement},
+      {"sizeof", kStatement},
+      {"default", kDefault},
+      {"void", kType},
+      {"bool", kType},
+      {"_Bool", kType},
+      {"char", kType},
+      {"short", kType},
+      {"int", kType},
+      {"long", kType},
+      {"float", kType},
+      {"double", kType},
+      {"signed", kType},
+      {"unsigned", kType},
+      {"auto", kType},
+      {"wchar_t", kType},
+      {"char8_t", kType},
+      {"char16_t", kType},
+      {"char32_t", kType},
+      {"true", kLiteral},
+      {"false", kLiteral},
+      {"nullptr", kLiteral},
+      {"this", kLiteral},
+  });
+  return kTable;
+}
+
+}  // namespace tenon::index::scan
