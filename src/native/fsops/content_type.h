@@ -30,7 +30,7 @@ std::string_view to_string(LineEnds line_ends);
 // Looks at all bytes given. O(n).
 ContentType content_type(std::string_view bytes);
 
-// Only whether it is binary, from the beginning of a file: looks at the first 8 KiB of what is given, as git does.
+// Only whether it is binary, from the beginning of a file: a NUL in the first 8,000 bytes, as git has it.
 bool looks_binary(std::string_view beginning);
 
 // Bytes of the byte order mark at the beginning: 0, 2 or 3.

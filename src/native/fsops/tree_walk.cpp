@@ -16,6 +16,7 @@
 #include "core/error.h"
 #include "native/fsops/file_descriptor.h"
 #include "native/fsops/ignore_files.h"
+#include "native/fsops/open_below.h"
 #include "native/fsops/raw_directory.h"
 #include "native/fsops/stealing_queues.h"
 #include "native/fsops/walk_filter.h"
@@ -91,18 +92,7 @@ std::size_t descriptors_to_spare() {
   return std::min(static_cast<std::size_t>(limit.rlim_cur) / 4, kMost);
 }
 
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-
-// One step at a time: such a path may be longer than the kernel takes, and none of its parts may be a link.
-FileDescriptor open_from_root(int root, std::string_view path) {
-  FileDescriptor at(::openat(root, ".", kDirectoryFlags));
-  while (at && !path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    at = FileDescriptor(::openat(at.number(), std::string(path.substr(0, end)).c_str(), kDirectoryFlags));
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return at;
-}
+constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NONBLOCK;
 
 EntryKind kind_of_mode(mode_t mode) {
   if (S_ISREG(mode)) return EntryKind::file;
@@ -145,10 +135,10 @@ class Worker {
 
  private:
   void enter(Pending& here) {
-    FileDescriptor opened = open(here);
-    if (!opened) return fail(here.path, errno);
+    std::expected<FileDescriptor, int> opened = open(here);
+    if (!opened) return fail(here.path, opened.error());
     here.parent.reset();
-    const auto directory = std::make_shared<const OpenDirectory>(std::move(opened), walk_.open);
+    const auto directory = std::make_shared<const OpenDirectory>(*std::move(opened), walk_.open);
     if (const int failed = entries_.read(directory->number()); failed != 0) fail(here.path, failed);
     ++report_.directories;
     if (here.below == Below::everything) add_level(here, directory->number());
@@ -166,12 +156,11 @@ class Worker {
     walk_.queues.push(thread_, below_);
   }
 
-  FileDescriptor open(const Pending& here) const {
-    if (here.path == walk_.place.root) return FileDescriptor(::openat(walk_.root.number(), ".", kDirectoryFlags));
-    if (!here.parent)
-      return open_from_root(walk_.root.number(), std::string_view(here.path).substr(walk_.place.root_length));
-    return FileDescriptor(
-        ::openat(here.parent->number(), here.path.c_str() + here.path.rfind('/') + 1, kDirectoryFlags));
+  std::expected<FileDescriptor, int> open(const Pending& here) const {
+    const std::string_view path = here.path;
+    if (path == walk_.place.root) return open_below(walk_.root.number(), "", kDirectoryFlags);
+    if (!here.parent) return open_below(walk_.root.number(), path.substr(walk_.place.root_length), kDirectoryFlags);
+    return open_below(here.parent->number(), path.substr(path.rfind('/') + 1), kDirectoryFlags);
   }
 
   // The ignore files that the listing shows.
