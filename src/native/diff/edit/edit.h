@@ -39,6 +39,7 @@ using ReadFile = std::function<std::optional<FileContent>(const fsops::Workspace
 enum class EditStatus {
   applied,
   repeated,         // the same as an earlier edit of the reply, which is applied
+  unchanged,        // it has nothing to change: the file has this text
   already_applied,  // the file has the new lines, and not the old ones
   not_found,        // the old lines are not in the file
   ambiguous,        // they are there more than once
@@ -48,8 +49,8 @@ enum class EditStatus {
   file_exists,      // and the edit is for a new one
   refused,          // the path is hostile, or the file is no text
 };
-BOOST_DESCRIBE_ENUM(EditStatus, applied, repeated, already_applied, not_found, ambiguous, unclear, overlapping,
-                    no_such_file, file_exists, refused)
+BOOST_DESCRIBE_ENUM(EditStatus, applied, repeated, unchanged, already_applied, not_found, ambiguous, unclear,
+                    overlapping, no_such_file, file_exists, refused)
 
 // Real text of the file that is most like what an edit looked for.
 struct ClosestText {
