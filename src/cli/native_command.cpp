@@ -11,12 +11,13 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/failure_text.h"
+#include "cli/merge_command.h"
 #include "core/error.h"
 
 namespace tenon::cli {
 namespace {
 
-constexpr std::array<const NativeCommand*, 0> kCommands = {};
+constexpr std::array kCommands = {&kMergeCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;
