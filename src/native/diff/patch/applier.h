@@ -13,6 +13,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include "native/diff/merge/file_merge.h"
 #include "native/diff/patch/change_set.h"
 #include "native/diff/patch/patch.h"
 #include "native/diff/patch/tree.h"
@@ -31,11 +32,9 @@ enum class MatchPolicy {
 };
 
 enum class ZeroContext { refused, accepted };  // --unidiff-zero: hunks without context are no sign of an end of file
-enum class Failures { refuse_all, leave_rejects };    // --reject: apply what fits, report the rest
-enum class Overlap { refused, allowed };              // whether a hunk may touch lines that an earlier one wrote
-enum class Additions { applied, ignored };            // --no-add
-enum class Conflicts { marked, ours, theirs, both };  // what --3way leaves where both sides changed
-
+enum class Failures { refuse_all, leave_rejects };  // --reject: apply what fits, report the rest
+enum class Overlap { refused, allowed };            // whether a hunk may touch lines that an earlier one wrote
+enum class Additions { applied, ignored };          // --no-add
 // What to do where the line ends of the patch and of a file differ.
 enum class LineEnds {
   exact,    // they are part of the line, as for git
@@ -43,9 +42,8 @@ enum class LineEnds {
 };
 
 struct ThreeWay {
-  const BlobSource* blobs = nullptr;
-  Conflicts conflicts = Conflicts::marked;
-  bool base_in_markers = false;  // the diff3 style
+  const BlobSource* blobs = nullptr;  // the files that the patch was made from
+  FileMergeOptions merge;             // what is left where both sides changed
 };
 
 struct ApplyOptions {

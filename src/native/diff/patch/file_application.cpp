@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "native/diff/merge/file_merge.h"
 #include "native/diff/patch/binary_reader.h"
 #include "native/diff/patch/blob_id.h"
 #include "native/diff/patch/hunk_application.h"
@@ -48,20 +47,6 @@ std::string rejects_text(const FilePatch& file, const std::vector<HunkReport>& r
   return text;
 }
 
-Preference preference_of(Conflicts conflicts) {
-  switch (conflicts) {
-    case Conflicts::marked:
-      return Preference::none;
-    case Conflicts::ours:
-      return Preference::ours;
-    case Conflicts::theirs:
-      return Preference::theirs;
-    case Conflicts::both:
-      return Preference::both_sides;
-  }
-  return Preference::none;
-}
-
 // A merge has a use where something in a file changes that stays.
 bool is_mergeable(const FilePatch& file, bool occupied) {
   if (removes(file) || (creates(file) && !occupied)) return false;
@@ -76,7 +61,7 @@ WhitespaceRule whitespace_rule_for(const FilePatch& file, const ApplyOptions& op
   return rule;
 }
 
-FileApplier::Source FileApplier::source_of(FilePatch& file, FileOutcome& outcome) const {
+FileApplier::Source FileApplier::source_of(FilePatch& file) const {
   if (!file.old_name) return std::nullopt;
   const std::string& path = *file.old_name;
   // A rename or copy is made from the tree as it was, whatever came before.
@@ -88,10 +73,7 @@ FileApplier::Source FileApplier::source_of(FilePatch& file, FileOutcome& outcome
   Source source = view_.tree().read(path);
   if (!source || *source) return source;
   if (file.creates != Certainty::unknown) {
-    if (const auto fault = view_.tree().fault_of(path)) {
-      outcome.refused_name = true;
-      return std::unexpected(*fault);
-    }
+    if (const auto fault = view_.tree().fault_of(path)) return std::unexpected(*fault);
     return std::unexpected(fmt::format("{}: there is no such file", path));
   }
   file.creates = Certainty::yes;
@@ -238,9 +220,7 @@ std::expected<bool, std::string> FileApplier::merge(const FilePatch& file, bool 
   std::string theirs = base;
   FileOutcome trial;
   if (!change(file, theirs, trial)) return false;
-  const FileMergeOptions how{.style = options_.three_way->base_in_markers ? ConflictStyle::diff3 : ConflictStyle::merge,
-                             .preference = preference_of(options_.three_way->conflicts)};
-  FileMerge merge = merge_file({.base = base, .ours = ours, .theirs = theirs}, how);
+  FileMerge merge = merge_file({.base = base, .ours = ours, .theirs = theirs}, options_.three_way->merge);
   outcome.report.merged = true;
   outcome.report.conflicts = !merge.clean;
   if (!merge.clean) {
@@ -253,7 +233,10 @@ std::expected<bool, std::string> FileApplier::merge(const FilePatch& file, bool 
 }
 
 void FileApplier::write(const FilePatch& file, std::string bytes) {
-  if (file.old_name && (removes(file) || file.renames) && file.old_name != file.new_name) view_.remove(*file.old_name);
+  // A rename takes its source from the tree as it was; what another file of the patch has put there since stays.
+  const bool moves_away =
+      file.renames && file.old_name != file.new_name && view_.earlier(*file.old_name) != TreeView::Earlier::content;
+  if (removes(file) || moves_away) view_.remove(*file.old_name);
   if (!removes(file)) view_.write(*file.new_name, {.bytes = std::move(bytes), .type = type_of(*file.new_mode)});
 }
 
@@ -263,7 +246,7 @@ FileOutcome FileApplier::apply_checked(FilePatch& file) {
     outcome.report.problem = std::move(problem);
     return outcome;
   };
-  Source source = source_of(file, outcome);
+  Source source = source_of(file);
   if (!source) return refused(source.error());
   if (const Check types = check_types(file, *source, outcome); !types) return refused(types.error());
   const std::expected<bool, std::string> occupied = check_room(file);

@@ -30,7 +30,7 @@ class FileApplier {
   using Check = std::expected<void, std::string>;
   using Source = std::expected<std::optional<FileContent>, std::string>;
 
-  Source source_of(FilePatch& file, FileOutcome& outcome) const;
+  Source source_of(FilePatch& file) const;
   Check check_types(FilePatch& file, const std::optional<FileContent>& source, FileOutcome& outcome) const;
   std::expected<bool, std::string> check_room(FilePatch& file) const;
   Check check_names(const FilePatch& file, FileOutcome& outcome) const;
