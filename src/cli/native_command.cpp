@@ -11,13 +11,20 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/failure_text.h"
+#include "cli/fs_commands.h"
 #include "cli/merge_command.h"
 #include "core/error.h"
 
 namespace tenon::cli {
 namespace {
 
-constexpr std::array kCommands = {&kMergeCommand};
+constexpr std::array kFsCommands = {&kFsWalkCommand, &kFsHashCommand};
+constexpr NativeCommand kFsCommand{.name = "fs",
+                                   .summary = "Walk, hash, clone and restore trees of files",
+                                   .examples = "tenon fs walk src --sort",
+                                   .commands = kFsCommands};
+
+constexpr std::array kCommands = {&kFsCommand, &kMergeCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;

@@ -1,0 +1,41 @@
+// The flags by which commands of the native core choose files: ripgrep's, since those are in people's fingers.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "native/fsops/tree_walk.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tenon::cli {
+
+struct WalkFlags {
+  std::vector<std::string> globs;
+  std::vector<std::string> folded_globs;
+  bool hidden = false;
+  bool no_ignore = false;
+  bool no_ignore_parent = false;
+  bool no_require_git = false;
+  int unrestricted = 0;
+  std::optional<std::uint32_t> max_depth;
+  std::optional<std::uint64_t> max_file_bytes;
+  std::uint32_t threads = 0;  // 0: as many as the machine has
+};
+
+// The flags end up in `flags`, which must live as long as `app`.
+void add_walk_flags(CLI::App& app, WalkFlags& flags);
+
+// Globs with a slash begin at the current directory, as ripgrep has it. Global excludes are those of the user:
+// $XDG_CONFIG_HOME/git/ignore, else ~/.config/git/ignore (gitignore(5)).
+fsops::TreeWalkOptions walk_options(const WalkFlags& flags);
+
+// "tenon: cannot read …" on standard error for each.
+void report_failures(const std::filesystem::path& root, const std::vector<fsops::TreeWalkFailure>& failures);
+
+}  // namespace tenon::cli
