@@ -1,7 +1,7 @@
 #include "native/diff/edit/one_off.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "native/diff/edit/sequence_search.h"
 
@@ -25,14 +25,12 @@ class Aligner {
     for (const std::size_t seed : seeds()) {
       for (const std::uint32_t place : index_.places(hashes_[seed], kRare)) try_around(place, seed);
     }
-    return {found_.begin(), found_.end()};
+    std::vector<Match> result;
+    for (auto& [changed, match] : found_) result.push_back(std::move(match));
+    return result;
   }
 
  private:
-  struct ByPlaces {
-    bool operator()(const Match& one, const Match& other) const { return one.places < other.places; }
-  };
-
   // The two rarest distinctive lines that the file has: one of them is not the line that is off.
   std::vector<std::size_t> seeds() const {
     std::vector<std::pair<std::size_t, std::size_t>> by_count;
@@ -98,7 +96,26 @@ class Aligner {
       match.places.push_back(absent ? kNoLine : static_cast<std::uint32_t>(place));
       if (!absent) ++place;
     }
-    if (accepts(match, off, difference)) found_.insert(std::move(match));
+    if (accepts(match, off, difference)) keep(std::move(match));
+  }
+
+  // What would change in the file. Two ways to see a line as off that change the same are one place.
+  std::vector<std::uint32_t> changed_by(const Match& match) const {
+    std::vector<std::uint32_t> changed;
+    for (std::size_t i = 0; i < match.places.size(); ++i) {
+      if (!is_context(i)) changed.push_back(match.places[i]);
+      if (!old_.lines[i].added_before) continue;
+      const bool behind = i > 0 && match.places[i - 1] != kNoLine;
+      changed.push_back(behind ? match.places[i - 1] + 1 : match.places[i]);
+    }
+    if (old_.added_after) changed.push_back(match.range.end);
+    return changed;
+  }
+
+  void keep(Match match) {
+    const auto lines_off = [](const Match& one) { return std::ranges::count(one.places, kNoLine); };
+    const auto [entry, is_new] = found_.try_emplace(changed_by(match), match);
+    if (!is_new && lines_off(match) < lines_off(entry->second)) entry->second = std::move(match);
   }
 
   bool is_context(std::size_t i) const { return old_.lines[i].kind == LineKind::context; }
@@ -134,7 +151,7 @@ class Aligner {
   const SearchArea& area_;
   const LineIndex& index_;
   std::vector<std::uint64_t> hashes_;
-  std::set<Match, ByPlaces> found_;
+  std::map<std::vector<std::uint32_t>, Match> found_;  // by what they change
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ class Search {
     for (const std::uint32_t place : index_.places(hashes_[rarest], kRare)) {
       if (place < area_.begin + rarest) continue;
       const auto start = static_cast<std::uint32_t>(place - rarest);
-      if (area_.end - start < length()) continue;
+      if (start + length() > area_.end) continue;
       const auto first = index_.hashes().begin() + start;
       if (std::equal(hashes_.begin(), hashes_.end(), first)) add_if_equal(start);
     }
