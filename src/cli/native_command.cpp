@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/diff_command.h"
 #include "cli/failure_text.h"
 #include "cli/fs_commands.h"
 #include "cli/merge_command.h"
@@ -24,7 +25,7 @@ constexpr NativeCommand kFsCommand{.name = "fs",
                                    .examples = "tenon fs walk src --sort",
                                    .commands = kFsCommands};
 
-constexpr std::array kCommands = {&kFsCommand, &kMergeCommand};
+constexpr std::array kCommands = {&kDiffCommand, &kFsCommand, &kMergeCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;
