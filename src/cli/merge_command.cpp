@@ -12,8 +12,8 @@
 
 #include "cli/merge_report.h"
 #include "core/error.h"
-#include "native/diff/merge/merge_directory.h"
 #include "native/diff/merge/file_merge.h"
+#include "native/diff/merge/merge_directory.h"
 #include "native/diff/merge/tree_merge.h"
 #include "native/diff/patch/change_writer.h"
 #include "native/fsops/clone.h"
@@ -155,7 +155,7 @@ void declare_style(CLI::App& app, MergeOptions& options) {
                                                              {"diff3", diff::ConflictStyle::diff3},
                                                              {"zdiff3", diff::ConflictStyle::zdiff3}};
   app.add_option("--style", files.style, "How conflicts look: merge, diff3 (with the base) or zdiff3")
-      ->transform(CLI::CheckedTransformer(styles))
+      ->transform(CLI::CheckedTransformer(styles).description(""))
       ->type_name("STYLE");
   app.add_option("--marker-size", files.marker_size, "Characters of a conflict marker")
       ->check(CLI::Range(1, 1000))
