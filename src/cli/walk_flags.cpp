@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "cli/terminal.h"
