@@ -10,16 +10,20 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/archive_commands.h"
 #include "cli/diff_command.h"
 #include "cli/failure_text.h"
 #include "cli/fs_commands.h"
 #include "cli/merge_command.h"
+#include "cli/workspace_commands.h"
 #include "core/error.h"
 
 namespace tenon::cli {
 namespace {
 
-constexpr std::array kFsCommands = {&kFsWalkCommand, &kFsHashCommand};
+constexpr std::array kFsCommands = {&kFsWalkCommand,   &kFsHashCommand,    &kCloneCommand,   &kDiscardCommand,
+                                    &kSnapshotCommand, &kSnapshotsCommand, &kRestoreCommand, &kForgetCommand,
+                                    &kExtractCommand,  &kPackCommand};
 constexpr NativeCommand kFsCommand{.name = "fs",
                                    .summary = "Walk, hash, clone and restore trees of files",
                                    .examples = "tenon fs walk src --sort",
