@@ -11,10 +11,12 @@
 namespace tenon::diff::edit {
 namespace {
 
-constexpr std::size_t kBytesLookedAt = 16ULL << 20U;
+constexpr double kTiny = 1e-9;         // sums of weights are not exact
+constexpr std::size_t kFinalists = 4;  // parts that are compared letter by letter
+constexpr std::size_t kBytesCompared = 64ULL << 10U;
 constexpr std::uint32_t kLinesShown = 40;
 constexpr std::size_t kLongestLineShown = 400;  // bytes
-constexpr double kLeastSimilarity = 0.3;
+constexpr double kLeastSimilarity = 0.4;
 
 bool is_word_byte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -31,6 +33,42 @@ void each_word(std::string_view line, Visit visit) {
   }
 }
 
+// Pairs of letters that two texts have in common: 2 · common / all (Dice). Whitespace does not count.
+class LetterPairs {
+ public:
+  void add(std::string_view line) {
+    char last = 0;
+    for (const char c : trimmed(line)) {
+      if (c == ' ' || c == '\t') continue;
+      if (last != 0 && total_ < kBytesCompared) {
+        ++counts_[index(last, c)];
+        ++total_;
+      }
+      last = c;
+    }
+  }
+
+  double similarity(const LetterPairs& other) const {
+    std::size_t common = 0;
+    for (std::size_t i = 0; i < counts_.size(); ++i) common += std::min(counts_[i], other.counts_[i]);
+    return total_ + other.total_ == 0 ? 0
+                                      : 2.0 * static_cast<double>(common) / static_cast<double>(total_ + other.total_);
+  }
+
+ private:
+  static std::size_t index(char first, char second) {
+    return std::size_t{static_cast<unsigned char>(first)} * 256 + static_cast<unsigned char>(second);
+  }
+
+  std::vector<std::uint32_t> counts_ = std::vector<std::uint32_t>(65'536);
+  std::size_t total_ = 0;
+};
+
+struct Finalist {
+  double score = 0;
+  std::uint32_t begin = 0;
+};
+
 struct Word {
   std::uint32_t wanted = 0;   // times among the wanted lines
   std::uint32_t in_file = 0;  // times in the file
@@ -41,21 +79,17 @@ class Search {
  public:
   Search(const FileText& file, const std::vector<std::string>& wanted) : file_(file) {
     for (const std::string& line : wanted) {
+      pairs_.add(line);
       each_word(line, [&](std::string_view word) { ++words_[word].wanted; });
     }
-    while (lines_ < file.size() && file.begin(lines_) < kBytesLookedAt) ++lines_;
+    while (lines_ < file.size() && file.begin(lines_) < kBytesSearched) ++lines_;
     height_ = std::max<std::uint32_t>(1, std::min(static_cast<std::uint32_t>(wanted.size()), lines_));
   }
 
   std::optional<ClosestText> run() {
     if (words_.empty() || lines_ == 0) return std::nullopt;
     each_known_word({0, lines_}, [](Word& word) { ++word.in_file; });
-    double total = 0;
-    for (const auto& [text, word] : words_) total += word.wanted * weight(word);
-
     double score = 0;
-    double best_score = 0;
-    std::uint32_t best = 0;
     for (std::uint32_t end = 1; end <= lines_; ++end) {
       each_known_word({end - 1, end}, [&](Word& word) {
         if (++word.in_view <= word.wanted) score += weight(word);
@@ -65,13 +99,9 @@ class Search {
           if (word.in_view-- <= word.wanted) score -= weight(word);
         });
       }
-      if (score > best_score + 1e-9) {
-        best_score = score;
-        best = end > height_ ? end - height_ : 0;
-      }
+      enter({.score = score, .begin = end > height_ ? end - height_ : 0});
     }
-    if (best_score < kLeastSimilarity * total) return std::nullopt;
-    return shown({best, std::min(best + height_, lines_)}, best_score / total);
+    return best_finalist();
   }
 
  private:
@@ -85,6 +115,38 @@ class Search {
         if (word != words_.end()) visit(word->second);
       });
     }
+  }
+
+  // The best parts so far that do not overlap.
+  void enter(const Finalist& part) {
+    if (part.score <= kTiny) return;
+    const auto near =
+        std::ranges::find_if(finalists_, [&](const Finalist& other) { return part.begin - other.begin < height_; });
+    if (near != finalists_.end()) {
+      if (part.score > near->score + kTiny) *near = part;
+      return;
+    }
+    if (finalists_.size() < kFinalists) {
+      finalists_.push_back(part);
+      return;
+    }
+    const auto worst = std::ranges::min_element(finalists_, {}, &Finalist::score);
+    if (part.score > worst->score + kTiny) *worst = part;
+  }
+
+  std::optional<ClosestText> best_finalist() const {
+    double best = kLeastSimilarity;
+    std::optional<LineRange> found;
+    for (const Finalist& part : finalists_) {
+      const LineRange lines{part.begin, std::min(part.begin + height_, lines_)};
+      LetterPairs pairs;
+      for (std::uint32_t line = lines.begin; line < lines.end; ++line) pairs.add(file_.content(line));
+      const double similarity = pairs_.similarity(pairs);
+      if (similarity < best || (found && similarity <= best)) continue;
+      best = similarity;
+      found = lines;
+    }
+    return found ? std::optional(shown(*found, best)) : std::nullopt;
   }
 
   ClosestText shown(LineRange lines, double similarity) const {
@@ -102,6 +164,8 @@ class Search {
   std::uint32_t lines_ = 0;   // that are looked at
   std::uint32_t height_ = 1;  // of the part that is compared, in lines
   std::unordered_map<std::string_view, Word> words_;
+  LetterPairs pairs_;  // of the wanted lines
+  std::vector<Finalist> finalists_;
 };
 
 }  // namespace

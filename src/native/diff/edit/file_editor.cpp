@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -15,8 +16,9 @@
 namespace tenon::diff::edit {
 namespace {
 
-// Looking for the nearest text reads the whole file again; an author corrects a few edits at a time.
+// Looking for the nearest text reads the file again; an author corrects a few edits at a time.
 constexpr std::size_t kSuggestions = 16;
+constexpr std::size_t kBytesForSuggestions = 32ULL << 20U;
 
 void fail(EditOutcome& outcome, EditStatus status, std::string message, std::string hint) {
   outcome.status = status;
@@ -128,7 +130,10 @@ class TextEditor {
       outcome.last_line = there->end;
       return;
     }
-    if (suggestions_++ < kSuggestions) outcome.closest = closest_text(file_, old_lines(hunk));
+    const std::size_t bytes = std::min(kBytesSearched, before_.bytes.size());
+    if (suggestions_ == kSuggestions || (suggestions_ + 1) * bytes > kBytesForSuggestions) return;
+    ++suggestions_;
+    outcome.closest = closest_text(file_, old_lines(hunk));
   }
 
   ClosestText real_text(LineRange range) const {
@@ -145,13 +150,17 @@ class TextEditor {
   };
 
   void reject_overlaps(std::vector<EditOutcome>& outcomes) {
+    std::map<std::size_t, std::vector<std::size_t>> by_begin;
     for (std::size_t i = 0; i < splices_.size(); ++i) {
       if (splices_[i].empty()) continue;
-      const auto same = std::find(splices_.begin(), splices_.begin() + static_cast<std::ptrdiff_t>(i), splices_[i]);
-      if (same == splices_.begin() + static_cast<std::ptrdiff_t>(i)) continue;
+      std::vector<std::size_t>& others = by_begin[splices_[i].front().begin];
+      const auto same = std::ranges::find_if(others, [&](std::size_t other) { return splices_[other] == splices_[i]; });
+      if (same == others.end()) {
+        others.push_back(i);
+        continue;
+      }
       outcomes[i].status = EditStatus::repeated;
-      outcomes[i].message =
-          fmt::format("the same as edit {}", outcomes[static_cast<std::size_t>(same - splices_.begin())].edit);
+      outcomes[i].message = fmt::format("the same as edit {}", outcomes[*same].edit);
     }
     std::vector<Use> uses;
     for (std::size_t i = 0; i < splices_.size(); ++i) {
