@@ -15,6 +15,7 @@
 #include "cli/failure_text.h"
 #include "cli/fs_commands.h"
 #include "cli/merge_command.h"
+#include "cli/patch_command.h"
 #include "cli/workspace_commands.h"
 #include "core/error.h"
 
@@ -29,7 +30,7 @@ constexpr NativeCommand kFsCommand{.name = "fs",
                                    .examples = "tenon fs walk src --sort",
                                    .commands = kFsCommands};
 
-constexpr std::array kCommands = {&kDiffCommand, &kFsCommand, &kMergeCommand};
+constexpr std::array kCommands = {&kDiffCommand, &kFsCommand, &kMergeCommand, &kPatchCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;

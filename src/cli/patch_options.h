@@ -1,0 +1,43 @@
+// The options of `tenon patch`: those of git-apply(1) that make sense for a directory.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "native/diff/patch/applier.h"
+#include "native/diff/patch/parser.h"
+#include "native/diff/patch/patch.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tenon::cli {
+
+struct PatchOptions {
+  std::string directory = ".";
+  std::string input = "-";
+  diff::patch::ParseOptions parse;
+  diff::patch::ApplyOptions apply;
+  bool check = false;
+  bool reverse = false;
+  bool stat = false;
+  bool numstat = false;
+  bool summary = false;
+  bool allow_empty = false;
+  bool reject = false;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+
+  // A patch whose names, direction or failures are to be taken otherwise than it says is not for the ladder of edits.
+  bool takes_patch_as_it_is() const;
+  bool only_tells() const { return stat || numstat || summary; }
+};
+
+void declare_patch_options(CLI::App& app, PatchOptions& options);
+
+// Whether --include and --exclude leave the file in.
+using FileFilter = std::function<bool(const diff::patch::FilePatch&)>;
+FileFilter file_filter(const PatchOptions& options);
+
+}  // namespace tenon::cli
