@@ -11,6 +11,9 @@ struct CommonEnds {
   std::uint32_t last_lines = 0;
 };
 
+std::size_t common_prefix_bytes(std::string_view one, std::string_view other);
+std::size_t common_suffix_bytes(std::string_view one, std::string_view other);
+
 CommonEnds common_ends(const Lines& before, const Lines& after);
 
 }  // namespace tenon::diff
