@@ -1,5 +1,5 @@
-// Git as an attack surface: each test is named after its row of the threat list (G1 to G12). Rows about remotes,
-// submodule urls and fetched packs (G6, G7, G10, G11) have no surface here: nothing is fetched.
+// Git as an attack surface: each test is named after its row of the threat list (G1 to G12). Nothing is fetched here,
+// so that of G6, G7, G10 and G11 the parts remain that reach us, or the user's git, through files.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -144,6 +144,48 @@ TEST_F(GitAttack, G5_ABareRepositoryInTheTreeIsRefused) {
   EXPECT_EQ(message_of([&] { repository.snapshot(workspace); }), "");
 }
 
+TEST_F(GitAttack, G6_ASubmoduleFileThatWouldDoHarmIsNotCommitted) {
+  for (const std::string& name : {".gitmodules", "sub/.GITMODULES", "gitmod~1"}) {
+    write_raw(name, "[submodule \"a\"]\n\tpath = a\n\turl = ext::sh -c touch% " + proof.string() + "\n");
+    EXPECT_THAT(message_of([&] { repository.snapshot(workspace); }), HasSubstr("submodule URL")) << name;
+    EXPECT_EQ(code_of([&] { repository.snapshot(workspace, {path(name)}); }), ErrorCode::permission_denied) << name;
+    std::filesystem::remove(workspace.path() / name);
+  }
+  write_raw(".gitmodules", "[submodule \"a\"]\n\tpath = a\n\turl = https://example.org/a.git\n");
+  EXPECT_EQ(message_of([&] { repository.snapshot(workspace); }), "");
+}
+
+TEST_F(GitAttack, G7_NoObjectIsBorrowedAndNoneIsLent) {
+  write_raw("data.bin", "x\n");
+  const CommitId first = repository.commit(request(repository.snapshot(workspace), {}, "feat: first"));
+  repository.export_clone(directory.path() / "export", "main", first);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path() / "export")) {
+    if (entry.is_regular_file()) EXPECT_EQ(entry.hard_link_count(), 1U) << entry.path();
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "export/.git/objects/info/alternates"));
+  for (const char* name : {"objects/info/alternates", "objects/info/http-alternates"}) {
+    std::filesystem::create_directories(repository.path() / "objects/info");
+    std::ofstream(repository.path() / name) << "/elsewhere/objects\n";
+    EXPECT_EQ(code_of([&] { Repository::open(repository.path()); }), ErrorCode::permission_denied) << name;
+    std::filesystem::remove(repository.path() / name);
+  }
+}
+
+TEST_F(GitAttack, G8_AttributesAndMailmapChangeNoByteAndNoName) {
+  write_raw(".gitattributes", "*.txt ident export-subst eol=crlf working-tree-encoding=UTF-16 text\n");
+  write_raw("file.txt", "$Id$ $Format:%H$\nline\n");
+  write_raw(".mailmap", "Eve <eve@example.org> Ada <ada@example.org>\n");
+  const CommitId commit = repository.commit(request(repository.snapshot(workspace), {}, "feat: first"));
+  repository.checkout(commit, new_workspace("checkout").path());
+  repository.export_clone(directory.path() / "export", "main", commit);
+  for (const char* place : {"checkout", "export"}) {
+    EXPECT_EQ(content(directory.path() / place / "file.txt"), "$Id$ $Format:%H$\nline\n") << place;
+  }
+  EXPECT_EQ(repository.log(commit, 1).front().author.name, "Ada");
+  std::filesystem::resize_file(workspace.path() / ".mailmap", fsops::Workspace::kReadLimit + 1);
+  EXPECT_EQ(code_of([&] { repository.snapshot(workspace); }), ErrorCode::quota_exceeded);
+}
+
 TEST_F(GitAttack, G9_LinksAreNotCommittedUnderAnyName) {
   for (const char* name : {".gitmodules", ".gitattributes", ".gitignore", ".mailmap", "ordinary"}) {
     std::filesystem::create_symlink("/etc/passwd", workspace.path() / name);
@@ -175,6 +217,49 @@ TEST_F(GitAttack, G9_TreesWithLinksSubmodulesAndGitDirectoriesAreNotCheckedOut) 
     EXPECT_TRUE(std::filesystem::is_empty(target.path()));
     EXPECT_FALSE(std::filesystem::exists(directory.path() / "out"));
   }
+}
+
+TEST_F(GitAttack, G10_GraftsAndReplacementsChangeNoHistory) {
+  write_raw("data.bin", "x\n");
+  const CommitId first = repository.commit(request(repository.snapshot(workspace), {}, "feat: first"));
+  const CommitId second = repository.commit(request(repository.snapshot(workspace), {first}, "feat: second"));
+  std::filesystem::create_directories(repository.path() / "info");
+  std::ofstream(repository.path() / "info/grafts") << first.text << " " << second.text << "\n";
+  std::filesystem::create_directories(repository.path() / "refs/replace");
+  std::ofstream(repository.path() / "refs/replace" / first.text) << second.text << "\n";
+  std::ofstream(repository.path() / "shallow") << second.text << "\n";
+  const Repository reopened = Repository::open(repository.path());
+  const std::vector<LogEntry> log = reopened.log(second, 100);
+  ASSERT_EQ(log.size(), 2U) << "a loop would not end before the limit";
+  EXPECT_EQ(log[1].message.subject, "feat: first");
+  EXPECT_TRUE(log[1].parents.empty());
+  EXPECT_FALSE(reopened.contains(first, second));
+}
+
+TEST_F(GitAttack, G11_NoRemoteAndNoCredentialReachesAnExport) {
+  const std::string secret = "token-0123456789abcdef";
+  const char* home = std::getenv("HOME");
+  const std::string before = home == nullptr ? "/" : home;
+  ::setenv("HOME", directory.path().c_str(), 1);
+  ::setenv("GIT_CONFIG_GLOBAL", (directory.path() / "global").c_str(), 1);
+  std::ofstream(directory.path() / ".netrc") << "machine example.org login ada password " << secret << "\n";
+  std::ofstream(directory.path() / "global")
+      << "[url \"https://ada:" << secret << "@example.org/\"]\n insteadOf = https://example.org/\n[remote \"origin\"]\n"
+      << " url = https://ada:" << secret << "@example.org/x.git\n";
+  write_raw("data.bin", "x\n");
+  use_everything(repository);
+  ::unsetenv("GIT_CONFIG_GLOBAL");
+  ::setenv("HOME", before.c_str(), 1);
+  std::size_t files = 0;
+  for (const std::filesystem::path& place : {directory.path() / "export", repository.path()}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(place)) {
+      if (!entry.is_regular_file()) continue;
+      ++files;
+      EXPECT_THAT(content(entry.path()), Not(HasSubstr(secret))) << entry.path();
+    }
+  }
+  EXPECT_GT(files, 5U);
+  EXPECT_THAT(content(directory.path() / "export/.git/config"), Not(HasSubstr("remote")));
 }
 
 TEST_F(GitAttack, G12_AGitDirectoryOfAnotherOwnerIsRefused) {

@@ -64,6 +64,16 @@ void check_owner(const std::filesystem::path& git_directory) {
               "Give the directory to the user who runs tenon, or use another data directory.");
 }
 
+// CVE-2024-32020 and -32021: objects of another repository would be read as ours. We never borrow any.
+void check_borrows_nothing(const std::filesystem::path& git_directory) {
+  for (const char* name : {"objects/info/alternates", "objects/info/http-alternates"}) {
+    if (!is_present(git_directory / name)) continue;
+    throw Error(ErrorCode::permission_denied,
+                fmt::format("{} takes objects from elsewhere: {}", git_directory.string(), name),
+                "Somebody else wrote this file; remove it if you know why it is there.");
+  }
+}
+
 SignatureHandle signature(const Identity& identity, Timestamp time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   git_signature* made_one = nullptr;
@@ -129,6 +139,7 @@ Repository Repository::open(const std::filesystem::path& git_directory) {
   start_library();
   const std::filesystem::path absolute = absolute_path(git_directory);
   check_owner(absolute);
+  check_borrows_nothing(absolute);
   auto parts = std::make_unique<Parts>();
   constexpr unsigned kFlags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_DOTGIT;
   const std::string what = fmt::format("cannot open the repository {}", absolute.string());

@@ -104,7 +104,8 @@ class Repository {
 
   // The tree of all files of a workspace, or of exactly the files named. Refused, with the names (permission_denied):
   // links, special files, names that WorkspacePath refuses, names that collide when case does not count, a nested
-  // repository (`.git` in any spelling, or a directory with HEAD, objects and refs).
+  // repository (`.git` in any spelling, or a directory with HEAD, objects and refs), a `.gitmodules` that would do harm
+  // in the user's git (git/submodule_file.h).
   TreeId snapshot(const fsops::Workspace& workspace);
   TreeId snapshot(const fsops::Workspace& workspace, const std::vector<fsops::WorkspacePath>& paths);
 

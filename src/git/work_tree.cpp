@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "git/parts.h"
+#include "git/submodule_file.h"
 #include "git/tree_files.h"
 
 namespace tenon::git {
@@ -46,6 +47,16 @@ std::optional<std::string> fault_of(const fsops::Entry& entry) {
   return std::nullopt;
 }
 
+void check_submodule_files(const fsops::Workspace& workspace, const std::vector<fsops::WorkspacePath>& paths) {
+  std::vector<std::string> refusals;
+  for (const fsops::WorkspacePath& path : paths) {
+    if (!looks_like_submodule_file(path.name())) continue;
+    const std::optional<std::string> fault = fault_of_submodule_file(workspace.read(path));
+    if (fault) refusals.push_back(path.text() + ": " + *fault);
+  }
+  check_none_refused(refusals);
+}
+
 }  // namespace
 
 TreeId Repository::snapshot(const fsops::Workspace& workspace) {
@@ -72,6 +83,7 @@ TreeId Repository::snapshot(const fsops::Workspace& workspace, const std::vector
     files.push_back(*entry);
   }
   check_none_refused(refusals);
+  check_submodule_files(workspace, paths);
   TreeWriter tree;
   for (const fsops::Entry& file : files) tree.add(file.path, parts_->write_blob(workspace.read(file.path)), file.mode);
   parts_->unsynced = true;
