@@ -104,7 +104,7 @@ Changes diff_lines(const Lines& before, const Lines& after, const LineDiffOption
 
   LineTable table(options.whitespace);
   const std::vector<Token> before_tokens = table.intern(before, before_middle);
-  const std::vector<Token> after_tokens = table.intern(after, after_middle);
+  const std::vector<Token> after_tokens = table.intern_like(after, after_middle, before, before_middle, before_tokens);
   std::vector<std::uint8_t> before_marks(before.size());
   std::vector<std::uint8_t> after_marks(after.size());
   const Middle middle{.before = {&before, before_tokens, before_middle.begin, options.whitespace, before_marks},

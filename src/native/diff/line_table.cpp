@@ -7,6 +7,9 @@
 namespace tenon::diff {
 namespace {
 
+// Lines whose slots are fetched at once.
+constexpr std::uint32_t kBatch = 32;
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view without_spaces_at_end(std::string_view line) {
@@ -70,13 +73,62 @@ std::vector<Token> LineTable::intern(const Lines& lines, LineRange range) {
   reserve(range.size());
   std::vector<Token> tokens;
   tokens.reserve(range.size());
-  for (std::uint32_t line = range.begin; line < range.end; ++line) tokens.push_back(find_or_add(lines[line]));
+  while (!range.empty()) {
+    const LineRange batch{range.begin, range.begin + std::min(range.size(), kBatch)};
+    intern_batch(lines, batch, tokens);
+    range.begin = batch.end;
+  }
+  return tokens;
+}
+
+// All slots are asked for before the first is used, so that the memory's delays overlap.
+void LineTable::intern_batch(const Lines& lines, LineRange range, std::vector<Token>& tokens) {
+  if (whitespace_ != Whitespace::exact) {
+    for (std::uint32_t line = range.begin; line < range.end; ++line) tokens.push_back(find_or_add(lines[line]));
+    return;
+  }
+  std::array<std::uint64_t, kBatch> hashes;
+  for (std::uint32_t i = 0; i < range.size(); ++i) {
+    const std::string_view line = lines[range.begin + i];
+    hashes[i] = XXH3_64bits(line.data(), line.size());
+    __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+  }
+  for (std::uint32_t i = 0; i < range.size(); ++i) {
+    const std::string_view line = lines[range.begin + i];
+    tokens.push_back(find_or_add(line, line, hashes[i]));
+  }
+}
+
+// The next line is compared with the one that follows in the model, which needs neither hash nor table. After a line
+// that is not the expected one, the place to go on from is looked for a little further down.
+std::vector<Token> LineTable::intern_like(const Lines& lines, LineRange range, const Lines& model,
+                                          LineRange model_range, std::span<const Token> model_tokens) {
+  if (whitespace_ != Whitespace::exact) return intern(lines, range);
+  constexpr std::size_t kFurthest = 64;
+  std::vector<Token> tokens;
+  tokens.reserve(range.size());
+  std::size_t expected = 0;
+  for (std::uint32_t line = range.begin; line < range.end; ++line) {
+    const std::string_view text = lines[line];
+    if (expected < model_tokens.size() && text == model[model_range.begin + static_cast<std::uint32_t>(expected)]) {
+      tokens.push_back(model_tokens[expected++]);
+      continue;
+    }
+    reserve(1);
+    tokens.push_back(find_or_add(text));
+    const auto near = model_tokens.subspan(expected, std::min(kFurthest, model_tokens.size() - expected));
+    const auto found = std::ranges::find(near, tokens.back());
+    if (found != near.end()) expected += static_cast<std::size_t>(found - near.begin()) + 1;
+  }
   return tokens;
 }
 
 Token LineTable::find_or_add(std::string_view line) {
   const std::string_view key = key_of(line, whitespace_, key_);
-  const std::uint64_t full_hash = XXH3_64bits(key.data(), key.size());
+  return find_or_add(line, key, XXH3_64bits(key.data(), key.size()));
+}
+
+Token LineTable::find_or_add(std::string_view line, std::string_view key, std::uint64_t full_hash) {
   const auto hash = static_cast<std::uint32_t>(full_hash >> 32U);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = full_hash & mask;
@@ -90,10 +142,10 @@ Token LineTable::find_or_add(std::string_view line) {
 }
 
 void LineTable::reserve(std::size_t lines) {
-  const std::size_t wanted = std::bit_ceil(2 * (entries_.size() + lines));
-  if (wanted <= slots_.size()) return;
-  slots_.assign(wanted, {});
-  const std::size_t mask = wanted - 1;
+  const std::size_t least = (entries_.size() + lines) * 4 / 3 + 1;
+  if (least <= slots_.size()) return;
+  slots_.assign(std::bit_ceil(least), {});
+  const std::size_t mask = slots_.size() - 1;
   for (Token token = 0; token < size(); ++token) {
     std::size_t at = hashes_[token] & mask;
     while (slots_[at].next_token != 0) at = (at + 1) & mask;

@@ -36,6 +36,11 @@ class LineTable {
   std::vector<Token> intern(const Lines& lines) { return intern(lines, {0, lines.size()}); }
   std::vector<Token> intern(const Lines& lines, LineRange range);
 
+  // The same, quicker where most lines are those of a text that was interned before: `model_tokens` are the tokens of
+  // `model_range` in `model`.
+  std::vector<Token> intern_like(const Lines& lines, LineRange range, const Lines& model, LineRange model_range,
+                                 std::span<const Token> model_tokens);
+
   Token size() const { return static_cast<Token>(entries_.size()); }  // all tokens are below it
   std::string_view line(Token token) const { return entries_[token]; }
 
@@ -45,12 +50,14 @@ class LineTable {
     std::uint32_t next_token = 0;  // token + 1; 0: free
   };
 
-  Token find_or_add(std::string_view line);  // after reserve()
+  Token find_or_add(std::string_view line);
+  Token find_or_add(std::string_view line, std::string_view key, std::uint64_t hash);
+  void intern_batch(const Lines& lines, LineRange range, std::vector<Token>& tokens);
   bool same_as_key(Token token, std::string_view key);
   void reserve(std::size_t lines);
 
   Whitespace whitespace_;
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  std::vector<Slot> slots_;  // a power of two, at most three quarters full
   std::vector<std::string_view> entries_;
   std::vector<std::uint64_t> hashes_;  // of entries_
   std::string key_;                    // scratch: normalised lines
