@@ -16,6 +16,7 @@
 #include "cli/fs_commands.h"
 #include "cli/merge_command.h"
 #include "cli/patch_command.h"
+#include "cli/symbol_commands.h"
 #include "cli/workspace_commands.h"
 #include "core/error.h"
 
@@ -30,7 +31,8 @@ constexpr NativeCommand kFsCommand{.name = "fs",
                                    .examples = "tenon fs walk src --sort",
                                    .commands = kFsCommands};
 
-constexpr std::array kCommands = {&kDiffCommand, &kFsCommand, &kMergeCommand, &kPatchCommand};
+constexpr std::array kCommands = {&kDiffCommand,    &kFsCommand,    &kMapCommand,    &kMergeCommand,
+                                  &kOutlineCommand, &kPatchCommand, &kSymbolsCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;

@@ -5,12 +5,13 @@
 // aider's repository map (Apache-2.0; https://aider.chat/docs/repomap.html), is
 //
 //   sqrt(mentions) × 10 if the question mentions the name × 10 if it is a compound name of 8 letters or more
-//   × 0.1 if it begins with "_" × 0.1 if more than 5 files define it × 50 if the mentioning file is in focus
+//   × 0.1 if it begins with "_" × 0.1 if more than 5 files define it
 //
 // and the restart of PageRank goes to the files in focus and to those that the question mentions. The rank of a file
 // flows over its edges to definitions; the best of them are rendered, each under the definitions around it, until the
 // budget is used. Unlike there, the root is taken once for an edge, and neither focus nor mentions are part of what is
-// cached.
+// cached; edges from a file in focus are not × 50, which would change nothing: rank leaves a file in proportion to its
+// edges.
 //
 // What a file defines and mentions is kept by its content, and only changed files are read again. Not thread safe; one
 // map for each tree. Reading is parallel.
@@ -51,7 +52,7 @@ struct MapRefresh {
 
 struct MapQuestion {
   std::vector<std::string> focus;     // paths: already known to the reader, and not shown
-  std::vector<std::string> mentions;  // names and paths
+  std::vector<std::string> mentions;  // names, base names of files without their extension, paths
   std::uint32_t budget = 1'024;       // tokens
   double bytes_per_token = 4;         // an estimate for source code; the caller may know better
 };

@@ -1,9 +1,10 @@
 // Definitions and references of one file by a full parse (tree-sitter): exact ranges, and references told apart from
 // mere identifiers. For a file that a person or a model looks at; whole trees are the work of SymbolScanner.
 //
-// Bounded: by size, by time, by cancellation, by the depth that brackets may have (scanners of grammars recurse), and
-// by the number of matches a query holds at a time. What was found until a bound was met is returned, with the bound.
-// Functions are thread safe.
+// Bounded: by size, by time, by cancellation, and by the depth of brackets (comparing ambiguous trees recurses). Where
+// a bound is met, the outline is what SymbolScanner finds, and says which bound it was. Definitions are looked for by a
+// table of each grammar's nodes, in one walk over the tree: the state of tree-sitter's queries, which hostile input can
+// make large, is not needed. Functions are thread safe.
 #pragma once
 
 #include <atomic>
@@ -23,8 +24,7 @@ struct ParseLimits {
   std::uint32_t brackets = 2'000;  // open at a time
   std::uint32_t depth = 256;       // definitions inside definitions
   std::uint32_t symbols = 100'000;
-  std::uint32_t matches = 1'024;                 // begun and not yet decided, of one query
-  const std::atomic<bool>* cancelled = nullptr;  // looked at while parsing; must outlive the call
+  const std::atomic<std::size_t>* cancelled = nullptr;  // not 0: stop. Looked at while parsing; must outlive the call
 };
 
 struct Outline {

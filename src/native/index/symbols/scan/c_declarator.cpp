@@ -38,7 +38,9 @@ class DeclarationReader {
         add_variable();
         i = past_initialiser(i);
       } else {
-        i = ordinary(i);
+        const Index next = ordinary(i);
+        if (next == kNone) return finish(i);
+        i = next;
       }
     }
     add_variable();
@@ -109,6 +111,7 @@ class DeclarationReader {
       return std::max(past, i + 1);
     }
     const std::uint8_t keyword = reader_.keyword(i);
+    if (i > first_ && begins_declaration(i)) return kNone;
     if ((keyword == kAttribute || keyword == kDecltype) && reader_.is(i + 1, '(')) {
       if (keyword == kDecltype) ++types_;
       return reader_.past(i + 1);
@@ -116,6 +119,25 @@ class DeclarationReader {
     if (keyword == kType || keyword == kClass || keyword == kStruct || keyword == kEnum) ++types_;
     if (keyword == kRequires && reader_.is(i + 1, '(')) return reader_.past(i + 1);
     return reader_.past(i);
+  }
+
+  // Whether what came before was a macro that stands alone.
+  bool begins_declaration(Index i) const {
+    switch (reader_.keyword(i)) {
+      case kNamespace:
+      case kTemplate:
+      case kTypedef:
+      case kUsing:
+      case kExtern:
+      case kConcept:
+        return reader_.first_on_line(i);
+      case kClass:
+      case kStruct:
+      case kEnum:
+        return reader_.first_on_line(i) && name_ != kNone && name_ + 1 == i && types_ == 0;
+      default:
+        return false;
+    }
   }
 
   // `operator+`, `operator()`, `operator bool`, `operator"" _s`.
@@ -132,8 +154,9 @@ class DeclarationReader {
   }
 
   bool is_macro_call(Index open, Index after) const {
-    if (has_qualifier_ || types_ > 0) return false;
+    if (has_qualifier_) return false;
     const std::string_view name = reader_.text(name_);
+    if (types_ > 0) return is_all_capitals(name) && reader_.first_on_line(after) && !reader_.is(after, '{');
     if (!class_name_.empty() && name == class_name_) return false;
     if (reader_.is(name_ - 1, '~') && name_ > first_) return false;
     if (name_span_.begin != reader_.at(name_).begin) return false;
@@ -165,10 +188,10 @@ class DeclarationReader {
       return reader_.past(after);
     }
     if (is_macro_call(open, after)) {
-      const bool ends = reader_.is(after, ';') || reader_.is(after, '{');
+      const bool ends = reader_.is(after, ';') || reader_.is(after, '{') || reader_.first_on_line(after);
       name_ = kNone;
       if (!ends) return after;
-      end_at(reader_.past(after));
+      end_at(reader_.is(after, ';') || reader_.is(after, '{') ? reader_.past(after) : after);
       return 0;
     }
     return parameters(open, after);
@@ -254,7 +277,7 @@ Declaration read_declaration(const TokenReader& reader, Index first, Index end, 
 
 Index pointer_name(const TokenReader& reader, Index open) {
   Index i = open + 1;
-  while (reader.is_word(i) && (reader.is(i + 1, "::") || reader.is_word(i + 1))) i += reader.is_word(i + 1) ? 1 : 3;
+  while (reader.is_word(i)) i += reader.is(i + 1, "::") ? 3 : 1;  // a class, or a macro for the calling convention
   if (!reader.is(i, '*') && !reader.is(i, '^')) return 0;
   while (reader.is(i, '*') || reader.keyword(i) == kSpecifier) ++i;
   return reader.is_name(i) && reader.is_close(reader.is(i + 1, '[') ? reader.past(i + 1) : i + 1) ? i : 0;

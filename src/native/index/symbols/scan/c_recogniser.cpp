@@ -85,7 +85,7 @@ class CRecogniser {
       default:
         break;
     }
-    return declaration(start, i, end, parent);
+    return declaration(start, i, end, parent, depth);
   }
 
   Index access(Index i, Index end) const {
@@ -159,10 +159,10 @@ class CRecogniser {
           ++i;
           continue;
         }
-        if (head.name != 0 && !is_all_capitals(reader_.text(head.name)) && !reader_.is(i - 1, "::") &&
-            !(i >= 2 && reader_.is(i - 2, "::"))) {
+        const bool continued = reader_.is(i - 1, ':') && i >= 2 && reader_.is(i - 2, "::");
+        const bool last = reader_.is(i + 1, '{') || reader_.is(i + 1, ':') || reader_.keyword(i + 1) == kFinal;
+        if (head.name != 0 && !is_all_capitals(reader_.text(head.name)) && !continued && !last)
           return head;  // `struct A b`
-        }
         head.name = i;
       } else if (reader_.is(i, '<')) {
         const Index past = reader_.past_angles(i, end);
@@ -210,7 +210,7 @@ class CRecogniser {
 
   Index type(Index start, Index keyword, Index end, std::uint32_t parent, std::uint32_t depth) {
     const TypeHead head = type_head(keyword, end);
-    if (head.body == 0) return declaration(start, keyword, end, parent);
+    if (head.body == 0) return declaration(start, keyword, end, parent, depth);
     const Index after = reader_.past(head.body);
     std::uint32_t self = parent;
     if (head.name != 0) {
@@ -251,6 +251,13 @@ class CRecogniser {
     return std::min(i + 1, end);
   }
 
+  // The last of the words in a group that holds nothing else, a macro for a pointer and a name; 0 otherwise.
+  Index only_words(Index open) const {
+    Index i = open + 1;
+    while (reader_.is_word(i)) ++i;
+    return i > open + 1 && reader_.partner(open) == i && reader_.is_name(i - 1) ? i - 1 : 0;
+  }
+
   Index type_definition(Index start, Index keyword, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index type = keyword + 1;
     while (reader_.keyword(type) == kSpecifier) ++type;
@@ -270,6 +277,7 @@ class CRecogniser {
         ++i;
       } else if (reader_.is(i, '(')) {
         if (const Index inside = pointer_name(reader_, i)) name = inside;
+        if (const Index inside = only_words(i); inside != 0 && reader_.is(reader_.past(i), '(')) name = inside;
       } else if (reader_.is(i, '<')) {
         i = std::max(i, reader_.past_angles(i, end) - 1);
       } else if (reader_.is(i, '{')) {
@@ -292,20 +300,42 @@ class CRecogniser {
     return std::min(i + 1, end);
   }
 
-  Index declaration(Index start, Index first, Index end, std::uint32_t parent) {
+  Index declaration(Index start, Index first, Index end, std::uint32_t parent, std::uint32_t depth) {
     const Declaration found = read_declaration(reader_, first, end, enclosing_class(parent));
     const bool member = in_type(parent);
     if (found.function) {
       const bool qualified = found.qualifier.end != 0;
       const SymbolKind defined = member || qualified ? SymbolKind::method : SymbolKind::function;
-      recorder_.add(found.body != 0 || found.defaulted ? defined : SymbolKind::declaration, found.name,
-                    reader_.span(start, found.after - 1), parent, found.qualifier);
+      const std::uint32_t self =
+          recorder_.add(found.body != 0 || found.defaulted ? defined : SymbolKind::declaration, found.name,
+                        reader_.span(start, found.after - 1), parent, found.qualifier);
+      if (found.body != 0) local_types(found.body, self, depth + 1);
     }
     for (const Span& variable : found.variables) {
       recorder_.add(member ? SymbolKind::field : SymbolKind::variable, variable, reader_.span(start, found.after - 1),
                     parent);
     }
     return std::max(found.after, start + 1);
+  }
+
+  // Types that the body of a function defines, and names for types.
+  void local_types(Index open, std::uint32_t parent, std::uint32_t depth) {
+    if (!recorder_.may_enter(depth)) return;
+    const Index end = reader_.inside_end(open);
+    for (Index i = open + 1; i < end;) {
+      const std::uint8_t keyword = reader_.keyword(i);
+      const bool definition =
+          keyword == kTypedef || keyword == kUsing || keyword == kClass || keyword == kStruct || keyword == kEnum;
+      const bool begins =
+          reader_.is(i - 1, ';') || reader_.is(i - 1, '{') || reader_.is(i - 1, '}') || reader_.first_on_line(i);
+      i = definition && begins ? local_type(i, end, parent, depth) : i + 1;
+    }
+  }
+
+  Index local_type(Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
+    if (reader_.keyword(i) == kTypedef) return type_definition(i, i, end, parent, depth);
+    if (reader_.keyword(i) == kUsing) return alias(i, end, parent);
+    return type_head(i, end).body != 0 ? type(i, i, end, parent, depth) : i + 1;
   }
 
   std::string_view enclosing_class(std::uint32_t parent) const {

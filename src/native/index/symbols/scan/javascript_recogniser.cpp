@@ -87,7 +87,7 @@ class ScriptRecogniser {
   bool in_function(std::uint32_t parent) const {
     if (parent == kNoParent) return false;
     const SymbolKind kind = recorder_.kind_of(parent);
-    return kind == SymbolKind::function || kind == SymbolKind::method || kind == SymbolKind::property;
+    return kind == SymbolKind::function || kind == SymbolKind::method;
   }
 
   // From behind the parameters over a type to the brace of a body; something else when there is no body.
@@ -111,8 +111,10 @@ class ScriptRecogniser {
     Index k = i + 1;
     if (reader_.is(k, '*')) ++k;
     Span name = given;
+    Span own{};  // of an expression that is assigned to another name
     if (reader_.is_word(k)) {
-      if (name.end == 0) name = reader_.span(k);
+      own = reader_.span(k);
+      if (name.end == 0) name = own;
       ++k;
     }
     k = reader_.past_angles(k, end);
@@ -124,6 +126,9 @@ class ScriptRecogniser {
     if (name.end != 0) {
       const SymbolKind found = has_body || kind != SymbolKind::function ? kind : SymbolKind::declaration;
       self = recorder_.add(found, name, reader_.span(start, std::max(after, start + 1) - 1), parent, qualifier);
+    }
+    if (own.end != 0 && has_body && recorder_.text(own) != recorder_.text(name)) {
+      recorder_.add(SymbolKind::function, own, reader_.span(i, after - 1), parent);
     }
     code(k + 1, reader_.inside_end(k), self, depth + 1);
     if (has_body) code(open + 1, reader_.inside_end(open), self, depth + 1);
@@ -262,8 +267,10 @@ class ScriptRecogniser {
   Index klass(Index start, Index i, Index end, std::uint32_t parent, std::uint32_t depth, Span given) {
     Index k = i + 1;
     Span name = given;
-    if (is_name(k) && reader_.keyword(k) != kExtends) {
-      if (name.end == 0) name = reader_.span(k);
+    Span own{};  // of an expression that is assigned to another name
+    if (is_name(k)) {
+      own = reader_.span(k);
+      if (name.end == 0) name = own;
       ++k;
     }
     while (k < end && !reader_.is(k, '{') && !reader_.is(k, ';') && !reader_.is_close(k)) {
@@ -273,6 +280,9 @@ class ScriptRecogniser {
     const std::uint32_t self =
         name.end != 0 ? recorder_.add(SymbolKind::klass, name, reader_.span(start, reader_.past(k) - 1), parent)
                       : parent;
+    if (own.end != 0 && recorder_.text(own) != recorder_.text(name)) {
+      recorder_.add(SymbolKind::klass, own, reader_.span(i, reader_.past(k) - 1), parent);
+    }
     members(k, self, depth + 1);
     return reader_.past(k);
   }
@@ -291,15 +301,12 @@ class ScriptRecogniser {
 
   Index member(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index i = start;
-    SymbolKind callable = SymbolKind::method;
     while (i < end) {
       if (reader_.is(i, '@')) {
         i += 2;
         while (reader_.is(i, '.')) i += 2;
         if (reader_.is(i, '(')) i = reader_.past(i);
       } else if ((reader_.keyword(i) == kModifier || reader_.keyword(i) == kAsync) && !names_member(i + 1)) {
-        const std::string_view word = reader_.text(i);
-        if (word == "get" || word == "set") callable = SymbolKind::property;
         ++i;
       } else if (reader_.is(i, '*') || reader_.is(i, '#')) {
         ++i;
@@ -314,7 +321,9 @@ class ScriptRecogniser {
     const bool word = reader_.is_word(i);
     if (!word && !reader_.is_text(i) && reader_.at(i).kind != TokenKind::number && !reader_.is(i, '['))
       return reader_.past(i);
-    const Span name = reader_.is_text(i) ? reader_.unquoted(i) : reader_.is(i, '[') ? Span{} : reader_.span(i);
+    const Span name = reader_.is_text(i)   ? reader_.unquoted(i)
+                      : reader_.is(i, '[') ? reader_.span(i, reader_.past(i) - 1)
+                                           : reader_.span(i);
     i = reader_.past(i);
     while (reader_.is(i, '?') || reader_.is(i, '!')) ++i;
     i = reader_.past_angles(i, end);
@@ -324,7 +333,7 @@ class ScriptRecogniser {
       const Index after = has_body ? reader_.past(body) : body;
       std::uint32_t self = parent;
       if (name.end != 0)
-        self = recorder_.add(callable, name, reader_.span(start, std::max(after, start + 1) - 1), parent);
+        self = recorder_.add(SymbolKind::method, name, reader_.span(start, std::max(after, start + 1) - 1), parent);
       if (reader_.text(start) == "constructor") parameter_properties(i, parent);
       if (has_body) code(body + 1, reader_.inside_end(body), self, depth + 1);
       return std::max(after, start + 1);

@@ -83,8 +83,8 @@ class PythonRecogniser {
     while (reader_.is_name(end)) {
       if (count < kMostNames) names[count++] = end;
       ++end;
-      const bool chained =
-          reader_.is(end, '=') && !reader_.is(end, "==") && reader_.is_name(end + 1) && reader_.is(end + 2, '=');
+      const bool chained = reader_.is(end, '=') && !reader_.is(end, "==") && reader_.is_name(end + 1) &&
+                           reader_.is(end + 2, '=') && !reader_.is(end + 2, "==");
       if (!reader_.is(end, ',') && !chained) break;
       ++end;
     }

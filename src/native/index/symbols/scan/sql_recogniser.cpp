@@ -78,7 +78,8 @@ class SqlRecogniser {
   }
 
   void columns(Index open, std::uint32_t parent) {
-    const Index end = reader_.inside_end(open);
+    const bool closed = reader_.partner(open) > open;
+    const Index end = closed ? reader_.partner(open) : statement_end(open + 1);
     for (Index i = open + 1; i < end; ++i) {
       const Index column = i;
       const bool typed = is_name(i) && !reader_.is(reader_.past(i), ',');

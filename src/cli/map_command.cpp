@@ -1,0 +1,176 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/symbol_commands.h"
+#include "cli/symbol_text.h"
+#include "cli/walk_flags.h"
+#include "core/digest.h"
+#include "core/error.h"
+#include "core/json.h"
+#include "native/index/map/repo_map.h"
+#include "native/index/symbols/grammar.h"
+
+namespace tenon::cli {
+namespace {
+
+struct Options {
+  std::string directory = ".";
+  index::MapQuestion question;
+  bool no_cache = false;
+  WalkFlags flags;
+};
+
+struct EntryRecord {
+  std::string path;
+  std::uint32_t line = 0;
+  std::string kind;
+  std::string name;
+  std::string scope;
+  double rank = 0;
+};
+BOOST_DESCRIBE_STRUCT(EntryRecord, (), (path, line, kind, name, scope, rank))
+
+struct MapRecord {
+  std::uint32_t files = 0;
+  std::uint32_t scanned = 0;
+  std::uint32_t unreadable = 0;
+  std::uint32_t incomplete = 0;
+  std::uint32_t tokens = 0;
+  std::vector<EntryRecord> entries;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(MapRecord, (), (files, scanned, unreadable, incomplete, tokens, entries, text))
+
+std::optional<index::MapSource> source_of(const fsops::TreeEntry& entry) {
+  struct stat status{};
+  if (::fstatat(entry.directory, entry.name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return index::MapSource{.path = std::string(entry.path),
+                          .size = static_cast<std::uint64_t>(status.st_size),
+                          .changed_ns = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec,
+                          .inode = status.st_ino};
+}
+
+std::vector<index::MapSource> sources_of(const std::filesystem::path& root, const fsops::TreeWalkOptions& walking) {
+  std::vector<std::vector<index::MapSource>> found(walking.threads);
+  const auto walked = fsops::walk_tree(root, walking, [&](std::uint32_t thread) {
+    return [&mine = found[thread]](const fsops::TreeEntry& entry) {
+      if (entry.kind != fsops::EntryKind::file || !index::grammar_of(entry.path)) return;
+      if (auto source = source_of(entry)) mine.push_back(std::move(*source));
+    };
+  });
+  report_failures(root, walked.failures);
+  std::vector<index::MapSource> all;
+  for (auto& each : found) std::ranges::move(each, std::back_inserter(all));
+  std::ranges::sort(all, {}, &index::MapSource::path);
+  return all;
+}
+
+// The user's cache, never in the tree: $XDG_CACHE_HOME/tenon/maps, else ~/.cache/tenon/maps (XDG Base Directory
+// Specification). Nothing without either.
+std::optional<std::filesystem::path> cache_file(const std::filesystem::path& root) {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  std::filesystem::path folder;
+  if (cache != nullptr && *cache == '/') {
+    folder = cache;
+  } else if (home != nullptr && *home == '/') {
+    folder = std::filesystem::path(home) / ".cache";
+  } else {
+    return std::nullopt;
+  }
+  folder = folder / "tenon" / "maps";
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return std::nullopt;
+  const std::string digest = sha256(std::filesystem::absolute(root).lexically_normal().string()).text;
+  constexpr std::size_t kNameBegin = sizeof("sha256:") - 1;
+  return folder / (digest.substr(kNameBegin, 32) + ".map");
+}
+
+// Writing the cache costs more than reading a few files again.
+bool is_worth_saving(const index::MapRefresh& refreshed) {
+  constexpr std::uint32_t kFew = 32;
+  return refreshed.scanned > kFew;
+}
+
+std::string json_text(const index::MapRefresh& refreshed, const index::RenderedMap& rendered) {
+  MapRecord record{.files = refreshed.files,
+                   .scanned = refreshed.scanned,
+                   .unreadable = refreshed.unreadable,
+                   .incomplete = refreshed.incomplete,
+                   .tokens = rendered.tokens,
+                   .entries = {},
+                   .text = valid_text(rendered.text)};
+  for (const index::MapEntry& entry : rendered.entries) {
+    record.entries.push_back({.path = valid_text(entry.path),
+                              .line = entry.line,
+                              .kind = std::string(index::word(entry.kind)),
+                              .name = valid_text(entry.name),
+                              .scope = valid_text(entry.scope),
+                              .rank = entry.rank});
+  }
+  return json::serialize(to_json(record)) + "\n";
+}
+
+// Line by line, since a line feed is no control character of a map.
+std::string safe_text(std::string_view text) {
+  std::string safe;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    safe += printable(valid_text(text.substr(0, end)));
+    safe += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return safe;
+}
+
+int map(const Options& options, const NativeContext& context) {
+  const std::filesystem::path root = options.directory;
+  const fsops::TreeWalkOptions walking = walk_options(options.flags);
+  index::RepoMap repository(root, {.threads = walking.threads, .limits = index::MapOptions{}.limits});
+  const auto cache = options.no_cache ? std::nullopt : cache_file(root);
+  if (cache) repository.load(*cache);
+  const std::vector<index::MapSource> sources = sources_of(root, walking);
+  const index::MapRefresh refreshed = repository.refresh(sources);
+  if (cache && is_worth_saving(refreshed)) repository.save(*cache);
+  const index::RenderedMap rendered = repository.render(options.question);
+  context.out.write(context.json ? json_text(refreshed, rendered) : safe_text(rendered.text));
+  return 0;
+}
+
+NativeAction declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("directory", options->directory, "The tree (default: the current directory)");
+  app.add_option("-b,--budget", options->question.budget, "Tokens that the map may have")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 10'000'000U));
+  app.add_option("-f,--focus", options->question.focus,
+                 "A file the reader already has, relative to the directory: what it uses is shown, it is not")
+      ->allow_extra_args(true);
+  app.add_option("-m,--mention", options->question.mentions, "A name or file that the question is about")
+      ->allow_extra_args(true);
+  app.add_option("--bytes-per-token", options->question.bytes_per_token, "How the size of a text is told in tokens")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--no-cache", options->no_cache, "Neither read nor write the cache");
+  add_walk_flags(app, options->flags);
+  return [options](const NativeContext& context) { return map(*options, context); };
+}
+
+}  // namespace
+
+constinit const NativeCommand kMapCommand{
+    .name = "map",
+    .summary = "The definitions of a tree that matter most, in so many tokens",
+    .examples = "tenon map --budget 2000\ntenon map src --focus main.cpp --mention Parser",
+    .declare = declare};
+
+}  // namespace tenon::cli
