@@ -114,7 +114,7 @@ void Segment::verify(std::uint64_t offset, std::uint64_t bytes) const {
   }
 }
 
-std::optional<std::uint32_t> Segment::find(std::string_view path) const {
+std::uint32_t Segment::lower_bound(std::string_view path) const {
   std::uint32_t begin = 0;
   std::uint32_t end = documents();
   while (begin < end) {
@@ -125,8 +125,17 @@ std::optional<std::uint32_t> Segment::find(std::string_view path) const {
       end = middle;
     }
   }
-  if (begin == documents() || documents_.path(begin) != path) return std::nullopt;
   return begin;
+}
+
+std::optional<std::uint32_t> Segment::find(std::string_view path) const {
+  const std::uint32_t place = lower_bound(path);
+  if (place == documents() || documents_.path(place) != path) return std::nullopt;
+  return place;
+}
+
+std::uint32_t Segment::first_below(std::string_view directory) const {
+  return directory.empty() ? 0 : lower_bound(fmt::format("{}/", directory));
 }
 
 PostingList Segment::postings(Trigram trigram) const {

@@ -48,6 +48,9 @@ class Segment {
   // The number of the document with this path.
   std::optional<std::uint32_t> find(std::string_view path) const;
 
+  // The first document that is below the directory or comes after all that are.
+  std::uint32_t first_below(std::string_view directory) const;
+
   // Empty when no document has it. Throws data_corrupted.
   PostingList postings(Trigram trigram) const;
 
@@ -82,6 +85,7 @@ class Segment {
   template <class Value>
   std::span<const Value> array(Section section) const;
   PathListView paths(Section first) const;
+  std::uint32_t lower_bound(std::string_view path) const;
   void verify(std::uint64_t offset, std::uint64_t bytes) const;
 
   std::unique_ptr<const unsigned char, Unmap> mapping_;

@@ -1,0 +1,107 @@
+// The index of one tree, for asking. An open index knows what changed since it was built: it looks at the stamps of
+// all files and directories (Freshness::checked), or is told by whoever writes (notify) and asked with
+// Freshness::notified. What changed is searched as it is; the index only says which of the unchanged files can be left
+// out. Answers are those of a scan of the tree, always.
+//
+// Not thread safe: one caller at a time; searching itself uses many threads. Several processes may ask and one may
+// build at the same time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "native/fsops/file_descriptor.h"
+#include "native/index/search/path_order.h"
+#include "native/index/search/search_tree.h"
+#include "native/index/tree/index_builder.h"
+#include "native/index/tree/index_store.h"
+
+namespace tenon::index {
+
+enum class Freshness { checked, notified };
+
+struct IndexedTree {
+  std::filesystem::path home;  // of all indexes
+  std::filesystem::path root;  // of the tree; links in it are resolved
+  std::filesystem::path global_excludes;
+  std::uint32_t threads = 1;
+  std::function<std::int64_t()> clock = stamp_clock;  // that of the file system, as nanoseconds since 1970
+};
+
+// How searches of a tree walk it, so that index and scan see the same files.
+fsops::TreeWalkOptions default_walk(const IndexedTree& tree);
+
+class TreeIndex {
+ public:
+  // Throws not_found when there is no such tree.
+  explicit TreeIndex(IndexedTree tree);
+
+  // Opens what is there; false when there is no index that holds. Forgets what was notified before.
+  bool open();
+  bool is_open() const { return state_ != nullptr; }
+  const OpenIndex& opened() const { return state_->index; }
+
+  // Builds, and opens the result.
+  BuildOutcome build(BuildKind kind, const ProgressSink& progress);
+  void drop();
+
+  // A file or directory was written, made, renamed or removed by us; `path` relative to the root.
+  void notify(std::string_view path);
+
+  // Searches the files below a directory of the tree (empty: all). Nothing when a scan is the better way: no index, a
+  // pattern that says too little, a directory the index does not hold. A damaged index closes itself.
+  std::optional<SearchSummary> search(const LinePattern& pattern, const SearchOptions& options,
+                                      const LanguageFilter& languages, std::string_view below, Freshness freshness,
+                                      const ResultSink& sink);
+
+  // Files that changed since the index was built, as far as it was looked or told.
+  std::size_t changed_files() const;
+
+  const IndexStore& store() const { return store_; }
+  const std::filesystem::path& root() const { return tree_.root; }
+
+ private:
+  struct PathBefore {
+    using is_transparent = void;
+    bool operator()(std::string_view left, std::string_view right) const { return path_before(left, right); }
+  };
+  struct State {
+    OpenIndex index;
+    std::vector<std::vector<char>> dead;  // of each segment's documents: counts no longer
+    std::set<std::string, PathBefore> changed;
+    std::vector<FileStamp> directory_stamps;  // of the newest segment's directories; all zero: to be listed
+    std::map<std::string, FileStamp, std::less<>> new_directories;
+    std::vector<FileFailure> failures;  // of the last look at the tree
+    bool list_anew = false;
+  };
+
+  std::optional<std::vector<std::string>> planned(const LinePattern& pattern, const SearchOptions& options,
+                                                  Freshness freshness);
+  bool worthwhile(std::size_t documents, Freshness freshness) const;
+  void refresh();
+  void check_files();
+  void check_directories();
+  void list_all();
+  void list_directory(const std::string& directory);
+  void forget_below(const std::string& directory);
+  void list_new_directory(const std::string& directory);
+  void add_listed(std::string_view path);
+  bool is_known(std::string_view directory) const;
+  void mark_changed(std::size_t segment, std::uint32_t document);
+  FileStamp directory_stamp(const std::string& directory) const;
+
+  IndexedTree tree_;
+  IndexStore store_;
+  fsops::FileDescriptor directory_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tenon::index
