@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
+#include <boost/describe/enum_from_string.hpp>
 
 #include "cli/merge_report.h"
 #include "core/error.h"
@@ -36,13 +37,22 @@ struct MergeOptions {
   bool without_renames = false;
 };
 
+// What a person names wrongly is no defect of ours.
+Error cannot_read(const std::string& name, int error_number) {
+  const std::string what = fmt::format("cannot read \"{}\"", printable(name));
+  Error error = system_error(what, error_number);
+  if (error.code() != ErrorCode::internal) return error;
+  return {ErrorCode::invalid_argument, error.what(),
+          "Name a file that can be read, - for standard input, or a directory."};
+}
+
 std::string read_all(int descriptor, const std::string& name) {
   std::string bytes;
   std::string buffer(64UL << 10U, '\0');
   for (;;) {
     const ssize_t length = ::read(descriptor, buffer.data(), buffer.size());
     if (length < 0 && errno == EINTR) continue;
-    if (length < 0) throw system_error("cannot read " + printable(name), errno);
+    if (length < 0) throw cannot_read(name, errno);
     if (length == 0) return bytes;
     bytes.append(buffer, 0, static_cast<std::size_t>(length));
     if (bytes.size() <= diff::kLongestMerge) continue;
@@ -53,16 +63,16 @@ std::string read_all(int descriptor, const std::string& name) {
 }
 
 std::string read_version(const std::string& name) {
-  if (name == "-") return read_all(STDIN_FILENO, "standard input");
+  if (name == "-") return read_all(STDIN_FILENO, name);
   const fsops::FileDescriptor file(::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
-  if (!file) throw system_error("cannot read " + printable(name), errno);
+  if (!file) throw cannot_read(name, errno);
   return read_all(file.number(), name);
 }
 
 bool is_directory(const std::string& name) {
   struct stat status{};
   if (name == "-") return false;
-  if (::stat(name.c_str(), &status) != 0) throw system_error("cannot read " + printable(name), errno);
+  if (::stat(name.c_str(), &status) != 0) throw cannot_read(name, errno);
   return S_ISDIR(status.st_mode);
 }
 
@@ -80,6 +90,10 @@ diff::MergeLabels labels_of(const MergeOptions& options, diff::MergeLabels label
 
 void write_file(const std::string& out, const std::string& bytes, fsops::FileMode mode) {
   const std::filesystem::path path = std::filesystem::absolute(out).lexically_normal();
+  if (!path.has_filename() || std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("the output \"{}\" is a directory", printable(out)),
+                "The merge of three files is a file.");
+  }
   const fsops::Workspace directory = fsops::Workspace::open(std::filesystem::canonical(path.parent_path()));
   directory.write(fsops::WorkspacePath::parse(path.filename().string()), bytes, mode, fsops::Durability::synced);
 }
@@ -151,11 +165,11 @@ int merge(const MergeOptions& options, const NativeContext& context) {
 
 void declare_style(CLI::App& app, MergeOptions& options) {
   diff::FileMergeOptions& files = options.merge.files;
-  const std::map<std::string, diff::ConflictStyle> styles = {{"merge", diff::ConflictStyle::merge},
-                                                             {"diff3", diff::ConflictStyle::diff3},
-                                                             {"zdiff3", diff::ConflictStyle::zdiff3}};
-  app.add_option("--style", files.style, "How conflicts look: merge, diff3 (with the base) or zdiff3")
-      ->transform(CLI::CheckedTransformer(styles).description(""))
+  const auto choose = [&files](const std::string& style) {
+    boost::describe::enum_from_string(style.c_str(), files.style);
+  };
+  app.add_option_function<std::string>("--style", choose, "How conflicts look; diff3 and zdiff3 show the base too")
+      ->check(CLI::IsMember({"merge", "diff3", "zdiff3"}))
       ->type_name("STYLE");
   app.add_option("--marker-size", files.marker_size, "Characters of a conflict marker")
       ->check(CLI::Range(1, 1000))
@@ -186,9 +200,11 @@ NativeAction declare_merge(CLI::App& app) {
       ->required();
   app.add_option("OURS", options->ours, "One side")->required();
   app.add_option("THEIRS", options->theirs, "The other side")->required();
-  app.add_option("-o,--output", options->out,
-                 "Where the result goes: of files a file, else standard output; of directories a new one or OURS, else "
-                 "nothing is written")
+  app.add_option(
+         "-o,--output", options->out,
+         "Where the result goes: of files a file, else or with - standard output; of directories a new one or OURS, "
+         "else nothing is written")
+      ->check([](const std::string& out) { return out.empty() ? "the output has no name" : std::string(); })
       ->type_name("OUT");
   declare_style(app, *options);
   declare_preference(app, *options);
@@ -196,7 +212,10 @@ NativeAction declare_merge(CLI::App& app) {
   app.add_option("-M,--find-renames", options->merge.least_similarity, "Percent in common that make a rename")
       ->check(CLI::Range(1, 100))
       ->type_name("PERCENT");
-  return [options](const NativeContext& context) { return merge(*options, context); };
+  return [options](const NativeContext& context) {
+    if (options->out == "-") options->out.clear();
+    return merge(*options, context);
+  };
 }
 
 }  // namespace

@@ -22,10 +22,12 @@ constexpr std::string_view kPunctuationDigits = "!#$%&()*+,-./:;?";
 // Digits of origins.
 constexpr std::string_view kSpaceDigits = " \t\v\f";
 
-enum class Version : std::uint8_t { base, ours, theirs };
+constexpr LineDiffOptions kAlignment{.algorithm = Algorithm::myers};
+
+enum class Text : std::uint8_t { base, ours, theirs };
 
 struct Origin {
-  Version version = Version::base;
+  Text version = Text::base;
   std::uint32_t line = 0;
 };
 
@@ -38,7 +40,7 @@ void append_digits(std::string& text, std::uint32_t number, std::string_view dig
   } while (number > 0);
 }
 
-std::string with_origins(const Lines& lines, Version version, LineTable& table) {
+std::string with_origins(const Lines& lines, Text version, LineTable& table) {
   std::string text;
   text.reserve(lines.size() * 16UL);
   for (std::uint32_t line = 0; line < lines.size(); ++line) {
@@ -53,7 +55,7 @@ std::string with_origins(const Lines& lines, Version version, LineTable& table) 
 
 Origin origin_of(std::string_view line) {
   std::size_t at = std::min(line.find_first_of(kSpaceDigits), line.size());
-  Origin origin{.version = static_cast<Version>(kSpaceDigits.find(line[at])), .line = 0};
+  Origin origin{.version = static_cast<Text>(kSpaceDigits.find(line[at])), .line = 0};
   std::uint32_t weight = 1;
   for (++at; at < line.size(); ++at, weight *= 4) {
     origin.line += weight * static_cast<std::uint32_t>(kSpaceDigits.find(line[at]));
@@ -84,13 +86,13 @@ class Reader {
     switch (line.front()) {
       case '<':
         found_.push_back({.marked = {.begin = number, .end = number}, .next_of_ours = lines_of_ours_});
-        part_ = Version::ours;
+        part_ = Text::ours;
         return;
       case '|':
-        part_ = Version::base;
+        part_ = Text::base;
         return;
       case '=':
-        part_ = Version::theirs;
+        part_ = Text::theirs;
         return;
       case '>':
         found_.back().marked.end = number + 1;
@@ -108,20 +110,20 @@ class Reader {
   void add(const Origin& origin) {
     if (!part_) return between(origin);
     Found& conflict = found_.back();
-    if (*part_ == Version::base) add_line(conflict.base, origin.line);
-    if (*part_ == Version::ours) add_line(conflict.ours, origin.line);
-    if (*part_ == Version::theirs) add_line(conflict.theirs, origin.line);
+    if (*part_ == Text::base) add_line(conflict.base, origin.line);
+    if (*part_ == Text::ours) add_line(conflict.ours, origin.line);
+    if (*part_ == Text::theirs) add_line(conflict.theirs, origin.line);
   }
 
   // Lines that all have are taken from ours, and one of them follows each conflict that is not the end.
   void between(const Origin& origin) {
-    if (awaits_line_ && origin.version == Version::ours) found_.back().next_of_ours = origin.line;
+    if (awaits_line_ && origin.version == Text::ours) found_.back().next_of_ours = origin.line;
     awaits_line_ = false;
   }
 
   std::uint32_t lines_of_ours_;
   std::vector<Found> found_;
-  std::optional<Version> part_;
+  std::optional<Text> part_;
   bool awaits_line_ = false;
 };
 
@@ -133,9 +135,9 @@ struct Sides {
 
 std::vector<Found> find_conflicts(const Sides& sides, FileMergeOptions options, ConflictStyle style) {
   LineTable table;
-  const std::string base = with_origins(sides.base, Version::base, table);
-  const std::string ours = with_origins(sides.ours, Version::ours, table);
-  const std::string theirs = with_origins(sides.theirs, Version::theirs, table);
+  const std::string base = with_origins(sides.base, Text::base, table);
+  const std::string ours = with_origins(sides.ours, Text::ours, table);
+  const std::string theirs = with_origins(sides.theirs, Text::theirs, table);
   options.style = style;
   options.marker_size = 7;
   options.labels = {};
@@ -157,12 +159,40 @@ std::uint32_t counterpart(const Changes& changes, std::uint32_t line) {
   return last.after.end + (line - last.before.end);
 }
 
-// A range without lines ends where the lines behind the conflict begin.
-LineRange placed(const std::optional<LineRange>& range, const Changes& from_ours, std::uint32_t next_of_ours) {
-  if (range) return *range;
-  const std::uint32_t at = counterpart(from_ours, next_of_ours);
-  return {.begin = at, .end = at};
-}
+// Gives a place to the ranges without lines: before the line that is the counterpart of the one behind the conflict,
+// and in any case between the conflicts before and behind. Another alignment than the engine's may have been found.
+class Placing {
+ public:
+  Placing(const std::vector<Found>& found, std::optional<LineRange> Found::* range, Changes from_ours,
+          std::uint32_t end)
+      : found_(found), range_(range), from_ours_(std::move(from_ours)), end_(end) {}
+
+  std::vector<LineRange> all() const {
+    std::vector<LineRange> ranges;
+    std::uint32_t least = 0;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      ranges.push_back(placed(i, least));
+      least = ranges.back().end;
+    }
+    return ranges;
+  }
+
+ private:
+  LineRange placed(std::size_t index, std::uint32_t least) const {
+    const Found& conflict = found_[index];
+    if (conflict.*range_) return *(conflict.*range_);
+    const auto next = std::find_if(found_.begin() + static_cast<std::ptrdiff_t>(index), found_.end(),
+                                   [&](const Found& later) { return (later.*range_).has_value(); });
+    const std::uint32_t most = next == found_.end() ? end_ : ((*next).*range_)->begin;
+    const std::uint32_t at = std::clamp(counterpart(from_ours_, conflict.next_of_ours), least, most);
+    return {.begin = at, .end = at};
+  }
+
+  const std::vector<Found>& found_;
+  std::optional<LineRange> Found::* range_;
+  Changes from_ours_;
+  std::uint32_t end_;  // lines of the version
+};
 
 bool meet(const LineRange& one, const LineRange& other) { return one.begin <= other.end && other.begin <= one.end; }
 
@@ -177,27 +207,28 @@ LineRange base_of(const FileConflict& conflict, const std::vector<FileConflict>&
   return base.value_or(conflict.base);
 }
 
+std::vector<FileConflict> resolved(const std::vector<Found>& found, const Sides& sides) {
+  const std::vector<LineRange> base =
+      Placing(found, &Found::base, diff_lines(sides.ours, sides.base, kAlignment), sides.base.size()).all();
+  const std::vector<LineRange> theirs =
+      Placing(found, &Found::theirs, diff_lines(sides.ours, sides.theirs, kAlignment), sides.theirs.size()).all();
+  std::vector<FileConflict> conflicts;
+  conflicts.reserve(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const LineRange behind{.begin = found[i].next_of_ours, .end = found[i].next_of_ours};
+    conflicts.push_back(
+        {.marked = found[i].marked, .base = base[i], .ours = found[i].ours.value_or(behind), .theirs = theirs[i]});
+  }
+  return conflicts;
+}
+
 }  // namespace
 
 std::vector<FileConflict> locate_conflicts(const FileVersions& versions, const FileMergeOptions& options) {
   const Sides sides{.base = Lines(versions.base), .ours = Lines(versions.ours), .theirs = Lines(versions.theirs)};
-  const Changes to_base = diff_lines(sides.ours, sides.base, {.algorithm = Algorithm::myers});
-  const Changes to_theirs = diff_lines(sides.ours, sides.theirs, {.algorithm = Algorithm::myers});
-  const auto resolve = [&](const std::vector<Found>& found) {
-    std::vector<FileConflict> conflicts;
-    conflicts.reserve(found.size());
-    for (const Found& one : found) {
-      const LineRange ours = one.ours.value_or(LineRange{.begin = one.next_of_ours, .end = one.next_of_ours});
-      conflicts.push_back({.marked = one.marked,
-                           .base = placed(one.base, to_base, one.next_of_ours),
-                           .ours = ours,
-                           .theirs = placed(one.theirs, to_theirs, one.next_of_ours)});
-    }
-    return conflicts;
-  };
-  std::vector<FileConflict> conflicts = resolve(find_conflicts(sides, options, options.style));
+  std::vector<FileConflict> conflicts = resolved(find_conflicts(sides, options, options.style), sides);
   if (options.style != ConflictStyle::merge) return conflicts;
-  const std::vector<FileConflict> whole = resolve(find_conflicts(sides, options, ConflictStyle::diff3));
+  const std::vector<FileConflict> whole = resolved(find_conflicts(sides, options, ConflictStyle::diff3), sides);
   for (FileConflict& conflict : conflicts) conflict.base = base_of(conflict, whole);
   return conflicts;
 }
