@@ -18,10 +18,12 @@ constexpr std::uint64_t kEffort = 64;
 Histogram::Histogram(const TokenSides& sides, Token token_count)
     : before_(sides.before),
       after_(sides.after),
+      token_count_(token_count),
       occurrences_(token_count),
       next_(sides.before.size()),
-      effort_(kEffort * (sides.before.size() + sides.after.size())),
-      myers_(sides, token_count) {}
+      effort_(kEffort * (sides.before.size() + sides.after.size())) {}
+
+Myers& Histogram::myers() { return myers_ ? *myers_ : myers_.emplace(TokenSides{before_, after_}, token_count_); }
 
 void Histogram::mark(const Box& all, const MarkedSides& marks) {
   std::vector<Box> pending = {all};
@@ -34,7 +36,7 @@ void Histogram::mark(const Box& all, const MarkedSides& marks) {
     }
     const auto run = exhausted() ? std::nullopt : anchor(box);
     if (exhausted() || only_frequent()) {
-      myers_.mark(box, Effort::bounded, marks);
+      myers().mark(box, Effort::bounded, marks);
     } else if (run) {
       pending.push_back({{run->before.end, box.before.end}, {run->after.end, box.after.end}});
       pending.push_back({{box.before.begin, run->before.begin}, {box.after.begin, run->after.begin}});

@@ -33,13 +33,16 @@ class Histogram {
   bool only_frequent() const;
   bool exhausted() const { return spent_ > effort_; }
 
+  Myers& myers();
+
   std::span<const Token> before_;
   std::span<const Token> after_;
+  Token token_count_;
   std::vector<Occurrences> occurrences_;  // by token, in the box at hand; all 0 between two boxes
   std::vector<std::uint32_t> next_;       // by line before: the next one that is the same
   std::uint64_t effort_;                  // steps
   std::uint64_t spent_ = 0;
-  Myers myers_;
+  std::optional<Myers> myers_;  // made when it is needed
 
   // Of the box at hand.
   std::optional<Box> best_;

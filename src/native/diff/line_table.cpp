@@ -145,6 +145,8 @@ void LineTable::reserve(std::size_t lines) {
   const std::size_t least = (entries_.size() + lines) * 4 / 3 + 1;
   if (least <= slots_.size()) return;
   slots_.assign(std::bit_ceil(least), {});
+  entries_.reserve(entries_.size() + lines);
+  hashes_.reserve(hashes_.size() + lines);
   const std::size_t mask = slots_.size() - 1;
   for (Token token = 0; token < size(); ++token) {
     std::size_t at = hashes_[token] & mask;
