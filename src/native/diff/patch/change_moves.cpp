@@ -54,6 +54,10 @@ void ChangeMoves::remove_own(const std::string& name) const {
   if (::unlinkat(root(), name.c_str(), 0) != 0 && errno != ENOENT) throw fsops::path_error("remove", name, errno);
 }
 
+void ChangeMoves::rename_own(const std::string& from, const std::string& to) const {
+  if (::renameat(root(), from.c_str(), root(), to.c_str()) != 0) throw fsops::path_error("write", to, errno);
+}
+
 std::vector<std::string> ChangeMoves::own_names() const {
   std::vector<std::string> names;
   fsops::DirectoryReader reader(root());
@@ -122,15 +126,11 @@ void ChangeMoves::restore(const Move& move) const {
 }
 
 void ChangeMoves::take_back(const Move& move) const {
-  const bool written = !exists_in_root(move.staged);
-  if (!move.kept.empty()) {
-    restore(move);
-  } else if (written) {
-    before_step("take back");
-    const fsops::FileDescriptor parent = parent_of(move.path);
-    if (::unlinkat(parent.number(), name_of(move).c_str(), 0) != 0 && errno != ENOENT) fail(move, errno);
-  }
-  remove_own(move.staged);
+  if (!move.kept.empty()) return restore(move);
+  if (exists_in_root(move.staged)) return;
+  before_step("take back");
+  const fsops::FileDescriptor parent = parent_of(move.path);
+  if (::renameat(parent.number(), name_of(move).c_str(), root(), move.staged.c_str()) != 0) fail(move, errno);
 }
 
 void ChangeMoves::undo(const ChangeJournal& journal) const {
@@ -142,7 +142,7 @@ void ChangeMoves::undo(const ChangeJournal& journal) const {
     const auto opened = fsops::open_beneath(root(), above ? above->text() : ".", O_PATH | O_DIRECTORY);
     if (!opened) continue;
     const bool gone = ::unlinkat(opened->number(), std::string(directory->name()).c_str(), AT_REMOVEDIR) == 0;
-    if (!gone && errno != ENOENT && errno != ENOTEMPTY && errno != EEXIST) {
+    if (!gone && errno != ENOENT && errno != ENOTDIR && errno != ENOTEMPTY && errno != EEXIST) {
       throw fsops::path_error("remove the directory", directory->text(), errno);
     }
   }

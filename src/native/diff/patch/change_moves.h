@@ -20,13 +20,15 @@ class ChangeMoves {
   // Throws, with some moves done and others not.
   void finish(const ChangeJournal& journal) const;
 
-  // Throws if even that is not possible; everything stays where it can be found then.
+  // New files end under their staged names again. Throws if even that is not possible.
   void undo(const ChangeJournal& journal) const;
 
-  // Removes a name in the root, if it is there.
+  // Names in the root.
+  void rename_own(const std::string& from, const std::string& to) const;
+  // No error if it is not there.
   void remove_own(const std::string& name) const;
 
-  // All names in the root that belong to unfinished changes.
+  // All that belong to unfinished changes.
   std::vector<std::string> own_names() const;
 
  private:

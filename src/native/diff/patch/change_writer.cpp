@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/ids.h"
+#include "core/log.h"
 #include "native/diff/patch/change_journal.h"
 #include "native/diff/patch/change_moves.h"
 #include "native/diff/patch/workspace_tree.h"
@@ -21,7 +22,8 @@
 namespace tenon::diff::patch {
 namespace {
 
-constexpr std::string_view kJournalName = ".tenon-changes-journal";
+const std::string kJournalName = std::string(kChangesPrefix) + "journal";
+const std::string kUndoName = std::string(kChangesPrefix) + "undo";  // of a journal that is being undone
 
 std::string new_name() { return std::string(kChangesPrefix) + new_ulid(); }
 
@@ -83,6 +85,13 @@ void write_all(int file, std::string_view bytes, std::string_view path) {
   }
 }
 
+// From the rename on the changes are no longer decided, so that a process that is killed meanwhile is undone as well.
+void undo(const ChangeMoves& moves, const ChangeJournal& journal) {
+  moves.rename_own(kJournalName, kUndoName);
+  moves.undo(journal);
+  moves.remove_own(kUndoName);
+}
+
 // A change set on its way into one workspace.
 class Writing {
  public:
@@ -110,30 +119,44 @@ class Writing {
 
   void commit() {
     if (journal_.moves.empty()) return;
-    const bool journaled = journal_.moves.size() > 1 || !journal_.directories.empty();
-    if (journaled) write_journal();
+    if (journal_.moves.size() == 1 && journal_.directories.empty()) {
+      journal_.moves.front().kept.clear();
+      if (!journal_.moves.front().staged.empty()) return moves_.finish(journal_);
+      journal_.moves.front().kept = new_name();
+    }
+    write_journal();
+    decided_ = true;
     try {
       moves_.finish(journal_);
+      if (options_.durability == fsops::Durability::synced && ::syncfs(moves_.root()) != 0) {
+        throw system_error("sync the changes", errno);
+      }
+      moves_.before_step("forget");
+      moves_.remove_own(kJournalName);
     } catch (...) {
-      moves_.undo(journal_);
-      if (journaled) moves_.remove_own(std::string(kJournalName));
+      undo(moves_, journal_);
+      decided_ = false;
       throw;
     }
-    if (options_.durability == fsops::Durability::synced && ::syncfs(moves_.root()) != 0) {
-      throw system_error("sync the changes", errno);
-    }
-    if (journaled) {
-      moves_.before_step("forget");
-      moves_.remove_own(std::string(kJournalName));
-    }
-    for (const Move& move : journal_.moves) moves_.remove_own(move.kept);
+    tidy_up();
   }
 
+  // What a journal names stays for the recovery.
   void drop_staged() const {
+    if (decided_) return;
     for (const Move& move : journal_.moves) moves_.remove_own(move.staged);
   }
 
  private:
+  // All is done; old files that stay behind are removed by whoever writes next.
+  void tidy_up() const {
+    try {
+      for (const Move& move : journal_.moves) moves_.remove_own(move.kept);
+    } catch (const Error& error) {
+      log::warning("patch.leftovers", {{"reason", error.what()}});
+    }
+  }
+
   void note_directories(const fsops::WorkspacePath& path) {
     std::vector<fsops::WorkspacePath> missing;
     for (std::optional<fsops::WorkspacePath> directory = path.parent(); directory; directory = directory->parent()) {
@@ -174,9 +197,7 @@ class Writing {
       write_all(file.number(), to_text(journal_), "the journal");
       sync(file.number(), "the journal");
       moves_.before_step("decide");
-      if (::renameat(moves_.root(), draft.c_str(), moves_.root(), std::string(kJournalName).c_str()) != 0) {
-        throw system_error("write the journal of the changes", errno);
-      }
+      moves_.rename_own(draft, kJournalName);
     } catch (...) {
       moves_.remove_own(draft);
       throw;
@@ -202,6 +223,7 @@ class Writing {
   const ChangeMoves& moves_;
   const WriteOptions& options_;
   ChangeJournal journal_;
+  bool decided_ = false;  // a journal is on the disk
   std::set<std::string> directories_;
 };
 
@@ -209,28 +231,35 @@ void remove_leftovers(const ChangeMoves& moves) {
   for (const std::string& name : moves.own_names()) moves.remove_own(name);
 }
 
+ChangeJournal read_journal(const fsops::Workspace& workspace, const std::string& name) {
+  std::optional<ChangeJournal> journal = journal_from(workspace.read(fsops::WorkspacePath::parse(name)));
+  if (journal) return *std::move(journal);
+  throw Error(ErrorCode::data_corrupted,
+              fmt::format("the journal {} in {} is damaged", name, workspace.path().string()),
+              "A write of several files was interrupted there: restore them, then remove the journal.");
+}
+
+Recovery finish_or_undo(const ChangeMoves& moves, const ChangeJournal& journal) {
+  try {
+    moves.finish(journal);
+  } catch (const Error&) {
+    undo(moves, journal);
+    return Recovery::undone;
+  }
+  moves.remove_own(kJournalName);
+  return Recovery::finished;
+}
+
 Recovery recover(const fsops::Workspace& workspace, const ChangeMoves& moves) {
   const std::vector<std::string> names = moves.own_names();
   if (names.empty()) return Recovery::nothing_to_do;
-  if (std::ranges::find(names, kJournalName) == names.end()) {
-    remove_leftovers(moves);
-    return Recovery::undone;
+  Recovery outcome = Recovery::undone;
+  if (std::ranges::find(names, kUndoName) != names.end()) {
+    moves.undo(read_journal(workspace, kUndoName));
+    moves.remove_own(kUndoName);
+  } else if (std::ranges::find(names, kJournalName) != names.end()) {
+    outcome = finish_or_undo(moves, read_journal(workspace, kJournalName));
   }
-  const std::optional<std::string> text = workspace.read_if_present(fsops::WorkspacePath::parse(kJournalName));
-  const std::optional<ChangeJournal> journal = text ? journal_from(*text) : std::nullopt;
-  if (!journal) {
-    throw Error(ErrorCode::data_corrupted,
-                fmt::format("the journal {} in {} is damaged", kJournalName, workspace.path().string()),
-                "A write of several files was interrupted there: restore them, then remove the journal.");
-  }
-  Recovery outcome = Recovery::finished;
-  try {
-    moves.finish(*journal);
-  } catch (const Error&) {
-    moves.undo(*journal);
-    outcome = Recovery::undone;
-  }
-  moves.remove_own(std::string(kJournalName));
   remove_leftovers(moves);
   return outcome;
 }

@@ -8,7 +8,7 @@
 //      renames alone, which need no space.
 //   5. The journal goes, then the old files.
 //
-// A change of one file needs no journal: it is one rename.
+// A change that writes one file needs no journal: it is one rename.
 //
 // A process that was killed before step 4 has changed nothing; after it, recover_changes() (or the next write) finishes
 // what it began, or puts everything back if that cannot be done. The journal is a text file, one entry a line, sealed
