@@ -53,7 +53,8 @@ class HeaderWriter {
       add(fmt::format("new file mode {}", mode_text(header_.after->type)));
     } else if (!header_.after) {
       add(fmt::format("deleted file mode {}", mode_text(header_.before->type)));
-    } else if (header_.before->type != header_.after->type) {
+    } else if (header_.before->type != header_.after->type || header_.after->type == FileType::link) {
+      // Without an index line this is how a reader learns that the text is the target of a link.
       add(fmt::format("old mode {}", mode_text(header_.before->type)));
       add(fmt::format("new mode {}", mode_text(header_.after->type)));
     }

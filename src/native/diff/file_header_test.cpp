@@ -27,6 +27,12 @@ TEST(FileHeader, ARenameWithAnotherMode) {
             "rename from old name\nrename to new\n--- a/old name\t\n+++ b/new\n");
 }
 
+TEST(FileHeader, AChangedLinkIsSaidToBeOne) {
+  const FileName link{.path = "l", .type = FileType::link};
+  EXPECT_EQ(header_text({.before = link, .after = link}, Body::text),
+            "diff --git a/l b/l\nold mode 120000\nnew mode 120000\n--- a/l\n+++ b/l\n");
+}
+
 TEST(FileHeader, SpecialNamesAreQuoted) {
   EXPECT_EQ(header_text({.before = {{.path = "a\"\n"}}, .after = {{.path = "a\"\n"}}}, Body::binary),
             "diff --git \"a/a\\\"\\n\" \"b/a\\\"\\n\"\n"
