@@ -195,6 +195,8 @@ std::vector<Case> cases() {
       {"AlreadyApplied", "a\nB new\nc\n", block("a\nb old\n", "a\nB new\n"), "", std::nullopt, already_applied},
       {"InsertionAlreadyApplied", "import a\nimport b\nrun()\n", block("import a\n", "import a\nimport b\n"), "",
        std::nullopt, already_applied},
+      {"ClosingTagBesideAnotherIsAdded", "<div>\n<div>\n<div>\n</div>\n</div>\n",
+       diff("@@\n <div>\n </div>\n+</div>\n"), "<div>\n<div>\n<div>\n</div>\n</div>\n</div>\n"},
       {"DeletionAlreadyApplied", "first one\nthird one\n", diff("@@\n first one\n-second one\n third one\n"), "",
        std::nullopt, already_applied},
       {"MarkersOfNineCharacters", "Title\n=======\ntext\n",

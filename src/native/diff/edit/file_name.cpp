@@ -1,6 +1,7 @@
 #include "native/diff/edit/file_name.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "native/diff/edit/line_form.h"
@@ -24,7 +25,7 @@ bool looks_like_path(std::string_view text) {
 }
 
 bool looks_like_word(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && !text.ends_with('.') && std::ranges::all_of(text, [](char c) {
     return is_alphanumeric(c) || c == '_' || c == '-' || c == '.' || c == '/' || c == '\\' || c == '+' || c == '@';
   }) && std::ranges::any_of(text, is_alphanumeric);
 }
@@ -66,7 +67,7 @@ std::vector<std::string_view> in_backticks(std::string_view line) {
 }
 
 // The name that a line is, without what Markdown puts around it.
-std::optional<std::string> name_of_line(std::string_view line) {
+std::optional<std::string> name_of_line(std::string_view line, LoneWord lone_word) {
   std::string_view text = trimmed(line);
   const bool heading = text.starts_with('#');
   while (text.starts_with('#')) text.remove_prefix(1);
@@ -79,7 +80,8 @@ std::optional<std::string> name_of_line(std::string_view line) {
   while (!text.empty() && is_decoration(text.back())) text.remove_suffix(1);
   if (looks_like_path(text)) return std::string(text);
   const bool quoted = decorated.starts_with('`') || decorated.starts_with("**");
-  if (looks_like_word(text) && ((!heading && !colon) || quoted)) return std::string(text);
+  const bool bare = !heading && !colon && lone_word == LoneWord::is_name;
+  if (looks_like_word(text) && (bare || quoted)) return std::string(text);
   return std::nullopt;
 }
 
@@ -121,7 +123,8 @@ std::optional<std::string> file_name_in(const Fence& fence) {
   return std::nullopt;
 }
 
-std::optional<std::string> file_name_above(ReplyLines above, const std::vector<std::string>& known) {
+std::optional<std::string> file_name_above(ReplyLines above, const std::vector<std::string>& known,
+                                           LoneWord lone_word) {
   std::optional<std::string> name;
   for (std::size_t i = 0; i < std::min(kLinesAbove, above.size()) && !name; ++i) {
     const std::string_view line = above[above.size() - 1 - i];
@@ -130,13 +133,18 @@ std::optional<std::string> file_name_above(ReplyLines above, const std::vector<s
       name = file_name_in(*fence);
       continue;
     }
-    name = name_of_line(line);
+    name = name_of_line(line, lone_word);
     if (!name) name = name_in_sentence(line, known);
     break;
   }
   if (!name) return std::nullopt;
   std::optional<std::string> completed = known_file(*name, known);
   return completed ? completed : name;
+}
+
+bool is_prose(std::string_view path) {
+  constexpr std::array kExtensions = std::to_array<std::string_view>({".md", ".mdx", ".markdown", ".rst", ".txt"});
+  return std::ranges::any_of(kExtensions, [&](std::string_view extension) { return path.ends_with(extension); });
 }
 
 }  // namespace tenon::diff::edit

@@ -200,11 +200,18 @@ class Places {
   std::vector<Misplaced> failures_;
 };
 
-bool same_lines(const FileText& file, std::int64_t first, std::span<const std::string_view> lines) {
+// What is there once is hardly meant to be there twice. Short lines (`end`) and closing tags often are.
+bool is_telling(std::string_view line) {
+  constexpr std::ptrdiff_t kLetters = 6;
+  const auto letters = std::ranges::count_if(line, [](char c) { return is_distinctive({&c, 1}); });
+  return letters >= kLetters && !trimmed(line).starts_with("</");
+}
+
+bool same_lines(const FileText& file, std::int64_t first, std::span<const std::string_view> lines, LineForm form) {
   if (first < 0 || first + std::ssize(lines) > std::int64_t{file.size()}) return false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto line = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(i);
-    if (!same_in_form(file.content(line), lines[i], LineForm::trimmed)) return false;
+    if (!same_in_form(file.content(line), lines[i], form)) return false;
   }
   return true;
 }
@@ -247,15 +254,17 @@ bool adds_what_is_there(const FileText& file, const Hunk& hunk, const Match& mat
   std::vector<std::string_view> after;
   for (auto line = hunk.lines.begin(); line != front; ++line) before.push_back(line->text);
   for (auto line = context_end; line != hunk.lines.end(); ++line) after.push_back(line->text);
+  const LineForm form =
+      match.level < MatchLevel::indentation_shifted ? LineForm::without_trailing_space : LineForm::trimmed;
   if (front == hunk.lines.end()) {
     after = std::move(before);  // without context they are for the end of the file
     before.clear();
-    return std::ranges::any_of(after, is_distinctive) &&
-           same_lines(file, std::int64_t{match.range.begin} - std::ssize(after), after);
+    return std::ranges::any_of(after, is_telling) &&
+           same_lines(file, std::int64_t{match.range.begin} - std::ssize(after), after, form);
   }
-  const bool distinctive = std::ranges::any_of(before, is_distinctive) || std::ranges::any_of(after, is_distinctive);
-  return distinctive && same_lines(file, std::int64_t{match.range.begin} - std::ssize(before), before) &&
-         same_lines(file, match.range.end, after);
+  const bool telling = std::ranges::any_of(before, is_telling) || std::ranges::any_of(after, is_telling);
+  return telling && same_lines(file, std::int64_t{match.range.begin} - std::ssize(before), before, form) &&
+         same_lines(file, match.range.end, after, form);
 }
 
 }  // namespace tenon::diff::edit

@@ -75,15 +75,10 @@ bool is_wrapped(ReplyLines part) {
   return first && last && closes(*last, *first);
 }
 
-bool has_fences_itself(std::string_view path) {
-  return path.ends_with(".md") || path.ends_with(".mdx") || path.ends_with(".markdown") || path.ends_with(".rst") ||
-         path.ends_with(".txt");
-}
-
 FileEdit edit_of(ReplyLines reply, const Block& block, std::string path) {
   const ReplyLines search = reply.subspan(block.begin + 1, block.middle - block.begin - 1);
   const ReplyLines replace = reply.subspan(block.middle + 1, block.end - block.middle - 1);
-  const bool unwrap = !has_fences_itself(path) && is_wrapped(search) && is_wrapped(replace);
+  const bool unwrap = !is_prose(path) && is_wrapped(search) && is_wrapped(replace);
   const std::string old_text = unwrap ? without_wrapping(joined(search), path) : joined(search);
   std::string new_text = unwrap ? without_wrapping(joined(replace), path) : joined(replace);
   FileEdit file{.operation = Operation::update,
@@ -120,7 +115,7 @@ std::expected<std::vector<FileEdit>, ReplyFailure> find_blocks(ReplyLines reply,
         file_name_above(reply.subspan(done, i - done), creates ? std::vector<std::string>() : known_files);
     if (!name && !files.empty()) name = files.back().path;
     if (!name) {
-      return std::unexpected(failure(i, "the name of the file is missing above the block",
+      return std::unexpected(failure(i, "the filename is missing above the block",
                                      "Put the path of the file alone on the line above the block or its fence."));
     }
     files.push_back(edit_of(reply, *block, std::move(*name)));

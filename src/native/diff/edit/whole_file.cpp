@@ -59,9 +59,10 @@ std::expected<std::vector<FileEdit>, ReplyFailure> find_whole_files(ReplyLines r
     const std::optional<Fence> fence = fence_in(reply[i]);
     if (!fence) continue;
     std::optional<std::string> name = file_name_in(*fence);
-    if (!name) name = file_name_above(reply.subspan(done, i - done), {});
+    if (!name) name = file_name_above(reply.subspan(done, i - done), {}, LoneWord::is_text);
     const std::optional<std::size_t> end = end_of_fence(reply, i, *fence);
-    if (!end && last_was_file && fence->info.empty()) {
+    const bool may_belong_to_last = last_was_file && fence->info.empty() && !name;
+    if (may_belong_to_last && (!end || is_prose(files.back().path))) {
       return std::unexpected(
           failure(i,
                   fmt::format("it is not clear where the text of '{}' ends: there is a fence too many",
