@@ -125,6 +125,7 @@ TEST_F(TreeWalk, GlobsWinOverIgnoreFilesAndTheLastOneDecides) {
   EXPECT_THAT(walked({.globs = {{"*.c"}, {"!src/**"}, {"!.*"}}}), ElementsAre("a.c"));
   EXPECT_THAT(walked({.globs = {{"!/src/"}}}), ElementsAre("a.c"));
   EXPECT_THAT(walked({.globs = {{"B.C", LetterCase::folded}}}), ElementsAre("src/b.c"));
+  EXPECT_THAT(walked({.globs = {{"# nothing"}, {"!*.h"}, {""}}}), ElementsAre("a.c", "src/b.c"));
   EXPECT_THROW(walked({.globs = {{"{a"}}}), Error);
 }
 

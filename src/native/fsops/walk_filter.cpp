@@ -17,6 +17,7 @@ std::string_view trimmed(std::string_view pattern) {
 WalkGlobs::WalkGlobs(const std::vector<WalkGlob>& globs) {
   for (const WalkGlob& each : globs) {
     std::string_view pattern = trimmed(each.pattern);
+    if (pattern.starts_with('#')) continue;
     const bool skips = pattern.starts_with('!');
     if (skips) pattern.remove_prefix(1);
     const bool directories_only = pattern.ends_with('/');
