@@ -16,6 +16,7 @@
 #include "cli/fs_commands.h"
 #include "cli/merge_command.h"
 #include "cli/patch_command.h"
+#include "cli/search_command.h"
 #include "cli/symbol_commands.h"
 #include "cli/workspace_commands.h"
 #include "core/error.h"
@@ -31,8 +32,8 @@ constexpr NativeCommand kFsCommand{.name = "fs",
                                    .examples = "tenon fs walk src --sort",
                                    .commands = kFsCommands};
 
-constexpr std::array kCommands = {&kDiffCommand,    &kFsCommand,    &kMapCommand,    &kMergeCommand,
-                                  &kOutlineCommand, &kPatchCommand, &kSymbolsCommand};
+constexpr std::array kCommands = {&kDiffCommand,    &kFsCommand,    &kIndexCommand,  &kMapCommand,    &kMergeCommand,
+                                  &kOutlineCommand, &kPatchCommand, &kSearchCommand, &kSymbolsCommand};
 
 extern "C" void end_at_once(int signal) {
   constexpr int kSignalBase = 128;
