@@ -88,6 +88,23 @@ diff::MergeLabels labels_of(const MergeOptions& options, diff::MergeLabels label
   return labels;
 }
 
+// A file must not be able to move the cursor or write to the clipboard of whoever looks at it.
+std::string text_for_terminal(std::string_view text) {
+  std::string shown;
+  const diff::Lines lines(text);
+  for (std::uint32_t line = 0; line < lines.size(); ++line) {
+    const std::string_view content = diff::without_terminator(lines[line]);
+    for (std::size_t at = 0; at < content.size();) {
+      const std::size_t tab = std::min(content.find('\t', at), content.size());
+      shown += printable(content.substr(at, tab - at));
+      if (tab < content.size()) shown += '\t';
+      at = tab + 1;
+    }
+    if (lines[line].ends_with('\n')) shown += '\n';
+  }
+  return shown;
+}
+
 void write_file(const std::string& out, const std::string& bytes, fsops::FileMode mode) {
   const std::filesystem::path path = std::filesystem::absolute(out).lexically_normal();
   if (!path.has_filename() || std::filesystem::is_directory(path)) {
@@ -116,7 +133,7 @@ int merge_files(const MergeOptions& options, const NativeContext& context) {
   if (context.json) {
     context.out.write(file_merge_json(merge, versions));
   } else if (options.out.empty()) {
-    context.out.write(merge.text);
+    context.out.write(context.terminal.interactive ? text_for_terminal(merge.text) : merge.text);
   }
   if (!merge.clean && !context.json) {
     context.out.flush();
@@ -125,18 +142,20 @@ int merge_files(const MergeOptions& options, const NativeContext& context) {
   return merge.clean ? kClean : kConflicts;
 }
 
+bool is_in_place(const MergeOptions& options) {
+  std::error_code none;
+  return !options.out.empty() && std::filesystem::equivalent(options.out, options.ours, none);
+}
+
 // A new directory becomes a copy of ours with the changes; ours itself gets only the changes.
 void write_tree(const MergeOptions& options, const diff::TreeMerge& merge) {
-  const std::filesystem::path out = options.out;
-  std::error_code none;
-  if (std::filesystem::equivalent(out, options.ours, none)) {
-    return diff::patch::write_changes(fsops::Workspace::open(std::filesystem::canonical(out)), merge.changes);
-  }
-  fsops::clone_tree(std::filesystem::canonical(options.ours), out, {.transfer = {.threads = options.merge.threads}});
+  const std::filesystem::path ours = std::filesystem::canonical(options.ours);
+  if (is_in_place(options)) return diff::patch::write_changes(fsops::Workspace::open(ours), merge.changes);
+  fsops::clone_tree(ours, options.out, {.transfer = {.threads = options.merge.threads}});
   try {
-    diff::patch::write_changes(fsops::Workspace::open(out), merge.changes);
+    diff::patch::write_changes(fsops::Workspace::open(options.out), merge.changes);
   } catch (...) {
-    fsops::discard_clone(out);
+    fsops::discard_clone(options.out);
     throw;
   }
 }
@@ -145,6 +164,10 @@ int merge_directories(const MergeOptions& options, const NativeContext& context)
   diff::TreeMergeOptions wanted = options.merge;
   wanted.files.labels = labels_of(options, wanted.files.labels);
   if (options.without_renames) wanted.renames = diff::RenameSearch::off;
+  // What a killed merge began is finished before ours is read, or it would change under the new one.
+  if (is_in_place(options)) {
+    diff::patch::recover_changes(fsops::Workspace::open(std::filesystem::canonical(options.ours)));
+  }
   const diff::KeySeed seed = diff::KeySeed::random();
   const diff::MergeDirectory base(options.base, seed, wanted.threads);
   const diff::MergeDirectory ours(options.ours, seed, wanted.threads);

@@ -74,12 +74,14 @@ class Scanner {
     if (::fstat(file.number(), &status) != 0) return leave_out(path, reason_of(errno));
     if (!S_ISREG(status.st_mode)) return leave_out(path, "it changed while it was read");
     XXH3_128bits_reset_withSeed(state_.get(), seed_.value);
-    for (;;) {
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    for (std::uint64_t seen = 0; seen == 0 || seen != size;) {  // a read that finds the end is saved
       const ssize_t length = ::read(file.number(), buffer_.data(), buffer_.size());
       if (length < 0 && errno == EINTR) continue;
       if (length < 0) return leave_out(path, reason_of(errno));
       if (length == 0) break;
       XXH3_128bits_update(state_.get(), buffer_.data(), static_cast<std::size_t>(length));
+      seen += static_cast<std::uint64_t>(length);
     }
     const bool executable = (status.st_mode & S_IXUSR) != 0;
     files.push_back({.path = path, .type = executable ? FileType::executable : FileType::regular, .key = key()});
