@@ -1,0 +1,120 @@
+"""`tenon patch` as a person or a program uses it: a patch from standard input, all of it or nothing."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+BEFORE = "".join(f"line {n}\n" for n in range(1, 41))
+AFTER = BEFORE.replace("line 20\n", "changed\nadded\n")
+HUNK = " line 18\n line 19\n-line 20\n+changed\n+added\n line 21\n line 22\n"
+
+
+def unified(header, hunk=HUNK, name="f"):
+    return f"--- a/{name}\n+++ b/{name}\n{header}\n{hunk}"
+
+
+def patch(tenon, text, *arguments):
+    with tenon.start("patch", *arguments, stdin=subprocess.PIPE) as process:
+        out, errors = process.communicate(text.encode(), timeout=60)
+    return subprocess.CompletedProcess(arguments, process.returncode, out.decode(), errors.decode())
+
+
+@pytest.mark.parametrize("header, hunk", [
+    ("@@ -18,5 +18,6 @@", HUNK),
+    ("@@ -16,5 +16,6 @@", HUNK),
+    ("@@ -31,5 +31,6 @@", HUNK),
+    ("@@ -1,5 +1,6 @@", HUNK),
+    ("@@ -18,9 +18,3 @@", HUNK),
+    ("@@ -18,5 +18,6 @@", HUNK.replace("line 22", "line twenty-two")),
+])
+def test_the_usual_errors_of_models_are_applied(tenon, header, hunk):
+    (tenon.root / "f").write_text(BEFORE)
+    result = patch(tenon, unified(header, hunk))
+    assert result.returncode == 0, result.stderr
+    assert (tenon.root / "f").read_text() == AFTER
+
+
+def test_one_bad_file_of_many_leaves_all_as_they_were(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    (tenon.root / "g").write_text("something else\n")
+    result = patch(tenon, unified("@@ -18,5 +18,6 @@") + unified("@@ -1 +1 @@", "-nothing like this\n+x\n", "g"))
+    assert result.returncode == 1
+    assert "nothing was changed" in result.stderr
+    assert (tenon.root / "f").read_text() == BEFORE
+
+
+def test_an_ambiguous_place_is_refused_with_all_candidates(tenon):
+    (tenon.root / "f").write_text("a\nb\nc\n" * 3)
+    result = patch(tenon, unified("@@ -2,3 +2,3 @@", " a\n-b\n+B\n c\n"), "--json")
+    assert result.returncode == 1
+    document = json.loads(result.stdout)
+    assert (document["applies"], document["written"]) == (False, False)
+    assert document["files"][0]["hunks"][0]["candidates"] == [1, 4, 7]
+
+
+def test_a_check_changes_nothing_and_says_where(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    for flag in ("--check", "--dry-run"):
+        document = json.loads(patch(tenon, unified("@@ -8,5 +8,6 @@"), flag, "--json").stdout)
+        assert (document["applies"], document["written"], document["format"]) == (True, False, "unified")
+        assert document["files"][0]["hunks"][0]["offset"] == 10
+    assert (tenon.root / "f").read_text() == BEFORE
+
+
+def test_a_patch_is_undone_by_its_reverse(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    os.chmod(tenon.root / "f", 0o755)
+    assert patch(tenon, unified("@@ -18,5 +18,6 @@")).returncode == 0
+    again = patch(tenon, unified("@@ -18,5 +18,6 @@"))
+    assert again.returncode == 1
+    assert "already applied" in again.stderr
+    assert patch(tenon, unified("@@ -18,5 +18,6 @@"), "-R").returncode == 0
+    assert (tenon.root / "f").read_text() == BEFORE
+    assert os.stat(tenon.root / "f").st_mode & 0o777 == 0o755
+
+
+def test_envelopes_and_blocks_are_patches_too(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    envelope = "*** Begin Patch\n*** Update File: f\n@@\n line 19\n-line 20\n+changed\n+added\n line 21\n*** End Patch\n"
+    assert patch(tenon, envelope).returncode == 0
+    assert (tenon.root / "f").read_text() == AFTER
+    block = "f\n```\n<<<<<<< SEARCH\nchanged\nadded\n=======\nline 20\n>>>>>>> REPLACE\n```\n"
+    assert patch(tenon, block).returncode == 0
+    assert (tenon.root / "f").read_text() == BEFORE
+
+
+def test_names_that_lead_outside_are_refused(tenon):
+    (tenon.root / "in").mkdir()
+    result = patch(tenon, "--- /dev/null\n+++ b/../out\n@@ -0,0 +1 @@\n+x\n", "in")
+    assert result.returncode == 1
+    assert "refused" in result.stderr
+    assert not (tenon.root / "out").exists()
+
+
+def test_what_is_no_patch_is_an_error_with_its_line(tenon):
+    result = patch(tenon, "hello\n")
+    assert result.returncode not in (0, 1)
+    result = patch(tenon, "--- a/f\n+++ b/f\n@@ -1,2 +x @@\n-a\n+b\n")
+    assert result.returncode != 0
+
+
+def test_statistics_are_those_of_git(tenon):
+    text = unified("@@ -18,5 +18,6 @@")
+    assert patch(tenon, text, "--numstat").stdout == "2\t1\tf\n"
+    assert patch(tenon, text, "--stat").stdout == " f |    3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n"
+
+
+def test_rejects_are_left_where_that_is_asked_for(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    result = patch(tenon, unified("@@ -18,5 +18,6 @@", HUNK + "@@ -1 +1 @@\n-nothing\n+x\n"), "--reject")
+    assert result.returncode == 1
+    assert (tenon.root / "f").read_text() == AFTER
+    assert (tenon.root / "f.rej").read_text().endswith("@@ -1 +1 @@\n-nothing\n+x\n")
+
+
+def test_help_has_examples(tenon):
+    help_text = tenon.run("patch", "--help").stdout
+    assert "tenon patch --check" in help_text
+    assert "--reverse" in help_text
