@@ -6,12 +6,11 @@
 namespace tenon::diff::edit {
 namespace {
 
-bool is_bracket(std::string_view line) {
+// Begins or ends what the line above it opened, in languages that have that.
+bool belongs_to_opener(std::string_view line) {
   const std::string_view text = trimmed(line);
-  return text.starts_with('{') || text.starts_with('}') || text.starts_with(')') || text.starts_with(']');
+  return text.find_first_of("{})]") == 0 || text == "end";
 }
-
-bool closes_scope(std::string_view line) { return trimmed(line).starts_with('}') || trimmed(line) == "end"; }
 
 LineRange scope_at(const FileText& file, std::uint32_t line, std::uint32_t limit) {
   const std::size_t depth = indentation(file.content(line)).size();
@@ -19,8 +18,7 @@ LineRange scope_at(const FileText& file, std::uint32_t line, std::uint32_t limit
   for (; end < limit; ++end) {
     const std::string_view content = file.content(end);
     if (is_blank(content) || indentation(content).size() > depth) continue;
-    if (closes_scope(content)) return {line, end + 1};
-    if (!is_bracket(content)) break;
+    if (!belongs_to_opener(content)) break;
   }
   return {line, end};
 }

@@ -65,11 +65,13 @@ Placed place_in_pieces(const FileText& file, const Hunk& hunk) {
     const std::vector<Match> matches = find_matches(file, piece, {.lines = {from, file.size()}});
     if (matches.empty())
       return failure(EditStatus::not_found, "the lines around '...' are not in the file in this order");
-    const bool certain = matches.size() == 1 && matches.front().level != MatchLevel::one_context_line_off;
-    if (changes(piece) && (!certain || find_matches(file, piece, {.lines = {0, file.size()}}).size() != 1)) {
-      Placed failed = failure(EditStatus::ambiguous, "the lines around '...' fit in several places");
-      for (const Match& match : matches) failed.error().candidates.push_back(match.range.begin + 1);
-      return failed;
+    if (changes(piece)) {
+      const std::vector<Match> everywhere = find_matches(file, piece, {.lines = {0, file.size()}});
+      if (everywhere.size() != 1 || matches.front().level == MatchLevel::one_context_line_off) {
+        Placed failed = failure(EditStatus::ambiguous, "the lines around '...' do not say which place is meant");
+        for (const Match& match : everywhere) failed.error().candidates.push_back(match.range.begin + 1);
+        return failed;
+      }
     }
     const Match& match = matches.front();
     whole.level = std::max(whole.level, match.level);
