@@ -74,10 +74,10 @@ CloneReport clone_tree(const std::filesystem::path& source, const std::filesyste
     return {.method = method, .tree = {}};
   }
   TransferMeter meter(options.transfer);
-  StagingDirectory staging(place);
+  StagingDirectory staging(place, Existing::refuse);
   copy_tree(root.number(), staging.descriptor(), method, options.transfer.threads, meter);
   meter.check();
-  staging.publish(Existing::refuse);
+  staging.publish();
   return {.method = method, .tree = meter.finish()};
 }
 

@@ -38,7 +38,7 @@ bool reflink_works(const std::filesystem::path& place) {
 }
 
 bool hardlink_works(const std::filesystem::path& place) {
-  const StagingDirectory scratch(place / "hardlink");
+  const StagingDirectory scratch(place / kProbeName, Existing::refuse);
   const FileDescriptor file(::openat(scratch.descriptor(), "one", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   return file && ::linkat(scratch.descriptor(), "one", scratch.descriptor(), "two", 0) == 0;
 }

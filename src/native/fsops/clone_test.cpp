@@ -316,7 +316,7 @@ TEST_F(Clone, AnOverlayThatLostItsMountKeepsItsChangesUntilItIsDiscarded) {
 
 TEST_F(Clone, OneThatIsBeingMadeIsNotTakenForAbandoned) {
   write_file(source / "file", "x");
-  const StagingDirectory other(directory.path() / "other");
+  const StagingDirectory other(directory.path() / "other", Existing::refuse);
   clone_tree(source, target, by(CloneMethod::copy));
   EXPECT_EQ(remains().size(), 1U);
 }

@@ -1,5 +1,6 @@
 // The path boundary under attack: each test is named after its row of the threat list (P1 to P16). P1, P8, P9 and P10
-// are also in workspace_path_test.cpp; P11 to P13 are about archives and patches, which this room does not read.
+// are also in workspace_path_test.cpp, P5 and P14 in clone_test.cpp, P5 in snapshot_store_test.cpp, P11 in
+// archive_test.cpp; P12 and P13 are about patches, which this room does not read.
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -210,6 +211,28 @@ TEST_F(Guard, P15_ChainsAndLoopsOfLinksEndAtOnce) {
   }
   for (const char* name : {"loop", "loop/x", "link-0"}) EXPECT_EQ(read(name), ErrorCode::permission_denied) << name;
   EXPECT_EQ(workspace->walk().entries.size(), 51U);
+}
+
+TEST_F(Guard, P16_ARemovedWorkspaceTakesNothingMore) {
+  std::filesystem::create_directory(inside / "d");
+  const FileDescriptor held = workspace->open_directory(path("d"));
+  std::filesystem::remove_all(inside);
+  std::filesystem::create_directory_symlink(outside, inside);
+  EXPECT_EQ(write("file"), ErrorCode::not_found);
+  EXPECT_EQ(write("d/file"), ErrorCode::not_found);
+  EXPECT_EQ(read("secret"), ErrorCode::not_found);
+  EXPECT_EQ(::openat(held.number(), "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600), -1);
+}
+
+TEST_F(Guard, P16_TheRootIsNotMovedOrRemovedThroughTheGuard) {
+  // Its descriptor is a path without rights: the kernel does not move what it names out of it.
+  EXPECT_NE(::renameat(workspace->descriptor(), ".", AT_FDCWD, (outside / "taken").c_str()), 0);
+  EXPECT_EQ(errno, EBUSY);
+  EXPECT_NE(::renameat(workspace->descriptor(), "..", AT_FDCWD, (outside / "taken").c_str()), 0);
+  for (const char* name : {".", "..", "", "a/.."}) {
+    EXPECT_EQ(code_of([&] { workspace->remove(path(name)); }), ErrorCode::invalid_argument) << name;
+  }
+  EXPECT_TRUE(std::filesystem::is_directory(inside));
 }
 
 TEST_F(Guard, P16_MovingTheWorkspaceAwayDoesNotMoveTheGuard) {

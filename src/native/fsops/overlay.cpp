@@ -134,7 +134,7 @@ void make_target(const std::filesystem::path& target) {
 }  // namespace
 
 bool overlay_works(const std::filesystem::path& source, const std::filesystem::path& place) {
-  const StagingDirectory scratch(place / "overlay");
+  const StagingDirectory scratch(place / kProbeName, Existing::refuse);
   return detached_overlay(make_layers(source, scratch.descriptor())).has_value();
 }
 

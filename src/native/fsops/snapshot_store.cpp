@@ -208,10 +208,10 @@ CloneReport SnapshotStore::restore(const SnapshotId& id, const std::filesystem::
   const Manifest manifest = load(root, id);
   const CloneMethod method = restore_method(directory_, place.parent_path(), options);
   TransferMeter meter(options.transfer);
-  StagingDirectory staging(place);
+  StagingDirectory staging(place, options.existing);
   restore_tree(manifest, ContentStore(root), staging.descriptor(), method, options.transfer.threads, meter);
   meter.check();
-  staging.publish(options.existing);
+  staging.publish();
   return {.method = method, .tree = meter.finish()};
 }
 

@@ -40,16 +40,31 @@ Error occupied(const std::filesystem::path& target) {
 
 }  // namespace
 
-StagingDirectory::StagingDirectory(const std::filesystem::path& target) : target_(target) {
+StagingDirectory::StagingDirectory(const std::filesystem::path& target, Existing existing)
+    : target_(target), existing_(existing) {
   if (target_.filename().empty() || target_.filename() == "." || target_.filename() == "..") {
     throw Error(ErrorCode::invalid_argument, fmt::format("{} is not the name of a directory to make", target.string()));
   }
   const std::filesystem::path parent = target_.parent_path();
   parent_ = FileDescriptor(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!parent_) throw system_error(fmt::format("cannot open {}", parent.string()), errno);
+  check_target();
   remove_abandoned(parent_.number(), parent);
   while (!make_and_lock()) {
   }
+}
+
+// What cannot be published is not begun: a large tree takes its time.
+void StagingDirectory::check_target() const {
+  const std::string name = target_.filename().string();
+  const std::expected<struct stat, int> status = status_of(parent_.number(), name);
+  if (!status && status.error() == ENOENT) return;
+  if (!status) throw path_error("look at", target_.string(), status.error());
+  if (!S_ISDIR(status->st_mode)) throw occupied(target_);
+  if (existing_ == Existing::replace) return;
+  const std::expected<FileDescriptor, int> directory = open_beneath(parent_.number(), name, O_RDONLY | O_DIRECTORY);
+  if (!directory) throw path_error("look at", target_.string(), directory.error());
+  if (!DirectoryReader(directory->number()).next().empty()) throw occupied(target_);
 }
 
 // False if somebody took it for abandoned between the two steps and removed it.
@@ -76,7 +91,7 @@ StagingDirectory::~StagingDirectory() {
   }
 }
 
-void StagingDirectory::publish(Existing existing) {
+void StagingDirectory::publish() {
   const std::string target = target_.filename().string();
   if (::renameat(parent_.number(), name_.c_str(), parent_.number(), target.c_str()) == 0) {
     published_ = true;
@@ -84,7 +99,7 @@ void StagingDirectory::publish(Existing existing) {
   }
   const bool full = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
   if (!full) throw system_error(fmt::format("cannot put {} in its place", target_.string()), errno);
-  if (existing == Existing::refuse || errno == ENOTDIR) throw occupied(target_);
+  if (existing_ == Existing::refuse || errno == ENOTDIR) throw occupied(target_);
   exchange();
 }
 

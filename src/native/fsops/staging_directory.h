@@ -10,24 +10,30 @@
 
 namespace tenon::fsops {
 
+// Target of a directory that is only for trying something, and never published.
+inline constexpr const char* kProbeName = ".tenon-unfinished-probe";
+
 class StagingDirectory {
  public:
-  // For a directory `target`, whose parent must exist. Removes what killed makers left beside it.
-  explicit StagingDirectory(const std::filesystem::path& target);
+  // For a directory `target`, whose parent must exist. refuse: something other than an empty directory is there:
+  // conflict, now or when it is published. Removes what killed makers left beside it.
+  StagingDirectory(const std::filesystem::path& target, Existing existing);
   StagingDirectory(const StagingDirectory&) = delete;
   StagingDirectory& operator=(const StagingDirectory&) = delete;
   ~StagingDirectory();
 
   int descriptor() const { return directory_.number(); }
 
-  // Puts it in its place. refuse: something other than an empty directory is there: conflict.
-  void publish(Existing existing);
+  // Puts it in its place.
+  void publish();
 
  private:
+  void check_target() const;
   bool make_and_lock();
   void exchange();
 
   std::filesystem::path target_;
+  Existing existing_;
   FileDescriptor parent_;
   std::string name_;
   FileDescriptor directory_;
