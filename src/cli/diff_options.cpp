@@ -65,6 +65,7 @@ DiffOptions GivenDiffOptions::options_for(const NativeContext& context_of_comman
   report.format = format_of(*this, context_of_command);
   report.palette = palette_of(*this, context_of_command);
   report.word_style = report.palette.added.empty() ? diff::WordStyle::plain : diff::WordStyle::colour;
+  report.binary = binary ? BinaryPatches::whole : BinaryPatches::named;
   report.files.binary = text ? diff::BinaryFiles::as_text : diff::BinaryFiles::detected;
   report.files.lines = {.algorithm = algorithm_of(algorithm),
                         .whitespace = whitespace_of(*this),
@@ -110,6 +111,7 @@ std::shared_ptr<GivenDiffOptions> declare_diff_options(CLI::App& app) {
   app.add_flag("--ignore-space-at-eol", given->ignore_space_at_end, "Whitespace at the end of lines does not count");
   app.add_flag("--ignore-cr-at-eol", given->ignore_cr_at_end, "A carriage return at the end of lines does not count");
   app.add_flag("-B,--ignore-blank-lines", given->ignore_blank_lines, "Leave out hunks of blank lines only");
+  app.add_flag("--binary", given->binary, "Put binary files into the patch, so that it can be applied");
   app.add_flag("-a,--text", given->text, "Treat all files as text");
 
   app.add_option("-M,--find-renames", given->similarity, "Least similarity of a renamed file, in percent")

@@ -49,6 +49,7 @@ struct GivenDiffOptions {
   bool no_renames = false;
   bool copies = false;
   bool text = false;
+  bool binary = false;
 
   // Throws invalid_argument for a similarity that is no percentage.
   DiffOptions options_for(const NativeContext& context) const;

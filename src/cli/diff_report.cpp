@@ -1,6 +1,7 @@
 #include "cli/diff_report.h"
 
 #include "core/unicode.h"
+#include "native/diff/binary_patch.h"
 #include "native/diff/file_header.h"
 #include "native/diff/patch/quoted_name.h"
 #include "native/diff/unified.h"
@@ -102,6 +103,8 @@ class ChangeReport {
 
   std::string patch() const {
     const bool binary = file_.binary() && !same_;
+    const bool whole = file_.contents().reading == diff::Reading::whole;
+    if (binary && whole && options_.binary == BinaryPatches::whole) return binary_patch();
     const diff::Body body = binary ? diff::Body::binary : hunks_.empty() ? diff::Body::none : diff::Body::text;
     std::string text = diff::header_text(header_of(change_), body, options_.palette);
     if (body != diff::Body::text) return text;
@@ -110,6 +113,15 @@ class ChangeReport {
                                   options_.palette)
                 : diff::unified_text(file_.before(), file_.after(), file_.changes(), hunks_, options_.palette);
     return text;
+  }
+
+  std::string binary_patch() const {
+    const diff::FileContents& contents = file_.contents();
+    const auto side = [](const std::optional<diff::TreeFile>& file, const std::string& bytes) {
+      return file ? std::optional<std::string_view>(bytes) : std::nullopt;
+    };
+    return diff::header_text(header_of(change_), diff::Body::none, options_.palette) +
+           diff::binary_patch_text(side(change_.before, contents.before), side(change_.after, contents.after));
   }
 
   diff::FileStat stat() const {

@@ -17,11 +17,14 @@ namespace tenon::cli {
 
 enum class DiffFormat { patch, words, stat, numstat, shortstat, name_status, name_only, json, quiet };
 
+enum class BinaryPatches { named, whole };  // what a patch has of binary files: that they differ, or both versions
+
 struct DiffReportOptions {
   DiffFormat format = DiffFormat::patch;
   diff::FileDiffOptions files;
   diff::Palette palette;
   diff::WordStyle word_style = diff::WordStyle::plain;
+  BinaryPatches binary = BinaryPatches::named;
 };
 
 // For --json. Texts that are not UTF-8 have U+FFFD in place of what is not.

@@ -23,6 +23,8 @@ def trees(root):
     write(root / "old/tool", "#!/bin/sh\n")
     write(root / "new/tool", "#!/bin/sh\n")
     (root / "new/tool").chmod(0o755)
+    write(root / "old/picture", b"\x00" * 100 + b"old")
+    write(root / "new/picture", b"\x00" * 90 + b"new")
     os.symlink("moved.txt", root / "old/link")
     os.symlink("come.txt", root / "new/link")
 
@@ -50,9 +52,12 @@ def test_exit_codes_say_whether_files_differ(tenon):
 
 def test_a_patch_of_two_trees_makes_one_of_the_other(tenon):
     trees(tenon.root)
-    patch = tenon.run("diff", "old", "new")
+    patch = tenon.run("diff", "--binary", "old", "new")
     assert patch.returncode == 1
     for name, command in [("git", ["git", "apply", "-"]), ("patch", ["patch", "-p1", "-s"])]:
+        if name == "patch":  # it knows no binary patches
+            write(tenon.root / "new/picture", (tenon.root / "old/picture").read_bytes())
+            patch = tenon.run("diff", "old", "new")
         copy = tenon.root / name
         subprocess.run(["cp", "-a", tenon.root / "old", copy], check=True)
         subprocess.run(command, cwd=copy, input=patch.stdout.encode(), check=True)
@@ -62,10 +67,10 @@ def test_a_patch_of_two_trees_makes_one_of_the_other(tenon):
 def test_names_and_statistics_of_trees(tenon):
     trees(tenon.root)
     assert tenon.run("diff", "--name-status", "old", "new").stdout.splitlines() == [
-        "A\tcome.txt", "A\tempty", "D\tgone.txt", "M\tlink", "M\tsrc/main.py",
+        "A\tcome.txt", "A\tempty", "D\tgone.txt", "M\tlink", "M\tpicture", "M\tsrc/main.py",
         "R096\tmoved.txt\tsub dir/moved here.txt", "M\ttool"]
-    assert tenon.run("diff", "--shortstat", "old", "new").stdout == " 7 files changed, 5 insertions(+), 4 deletions(-)\n"
-    assert "src/main.py                         | 4 ++--" in tenon.run("diff", "--stat", "old", "new").stdout
+    assert tenon.run("diff", "--shortstat", "old", "new").stdout == " 8 files changed, 5 insertions(+), 4 deletions(-)\n"
+    assert "src/main.py                         |   4 ++--" in tenon.run("diff", "--stat", "old", "new").stdout
     assert "2\t2\tsrc/main.py\n" in tenon.run("diff", "--numstat", "old", "new").stdout
 
 
