@@ -41,7 +41,8 @@ std::optional<std::string> literal_of(std::string_view pattern) {
   std::string literal;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (std::string_view("*?[").contains(pattern[i])) return std::nullopt;
-    if (pattern[i] == '\\' && ++i == pattern.size()) return std::nullopt;
+    if (pattern[i] == '\\') ++i;
+    if (i == pattern.size()) return std::nullopt;
     literal += pattern[i];
   }
   return literal;

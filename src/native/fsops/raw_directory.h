@@ -13,6 +13,8 @@ namespace tenon::fsops {
 struct RawEntry {
   std::string_view name;   // a NUL follows
   unsigned char type = 0;  // DT_* of readdir(3); DT_UNKNOWN where the file system does not say
+
+  const char* c_str() const { return name.data(); }
 };
 
 class RawDirectory {

@@ -111,7 +111,7 @@ std::optional<EntryKind> kind_of(int directory, const RawEntry& entry) {
       return EntryKind::link;
     case DT_UNKNOWN: {
       struct stat status{};
-      if (::fstatat(directory, entry.name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+      if (::fstatat(directory, entry.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
       return kind_of_mode(status.st_mode);
     }
     default:
@@ -218,7 +218,7 @@ class Worker {
   void hand_over(int directory, const RawEntry& entry, EntryKind kind) {
     if (kind == EntryKind::file && walk_.options.max_file_bytes) {
       struct stat status{};
-      if (::fstatat(directory, entry.name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+      if (::fstatat(directory, entry.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
       if (static_cast<std::uint64_t>(status.st_size) > *walk_.options.max_file_bytes) return;
     }
     ++report_.entries;
