@@ -33,8 +33,6 @@ enum class MatchPolicy {
 
 enum class ZeroContext { refused, accepted };  // --unidiff-zero: hunks without context are no sign of an end of file
 enum class Failures { refuse_all, leave_rejects };  // --reject: apply what fits, report the rest
-enum class Overlap { refused, allowed };            // whether a hunk may touch lines that an earlier one wrote
-enum class Additions { applied, ignored };          // --no-add
 // What to do where the line ends of the patch and of a file differ.
 enum class LineEnds {
   exact,    // they are part of the line, as for git
@@ -51,8 +49,6 @@ struct ApplyOptions {
   std::optional<std::uint32_t> least_context;  // -C: fewer matching context lines than this are not enough; unset: all
   ZeroContext zero_context = ZeroContext::refused;
   Failures failures = Failures::refuse_all;
-  Overlap overlap = Overlap::refused;
-  Additions additions = Additions::applied;
   LineEnds line_ends = LineEnds::adapted;
   WhitespaceAction whitespace = WhitespaceAction::warn;
   std::function<WhitespaceRule(const std::string& path)> whitespace_rule;  // unset: the default rule

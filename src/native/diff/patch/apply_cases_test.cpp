@@ -8,6 +8,7 @@
 #include "core/testing/test_data.h"
 #include "native/diff/patch/testing/git_front.h"
 #include "native/diff/patch/testing/mail_front.h"
+#include "native/diff/patch/testing/patch_directory.h"
 
 namespace tenon::diff::patch::testing {
 namespace {
@@ -129,6 +130,67 @@ Verdict run_apply(const json::object& row) {
   return verdict;
 }
 
+// In a directory, through the guard, as far as a directory can be what the row needs.
+bool is_for_a_directory(const json::object& row, const CaseWorld& world, const FrontOptions& options) {
+  const bool control_characters = std::ranges::any_of(
+      world.files, [](const auto& file) { return !fsops::WorkspacePath::check(file.first).has_value(); });
+  return options.scope == Scope::work_tree && !options.intent_to_add &&
+         options.apply.failures == Failures::refuse_all && !row.contains("repo") && !control_characters &&
+         !world.config.contains("core.filemode");
+}
+
+void fill(const PatchDirectory& directory, const Files& files) {
+  for (const auto& [path, content] : files) {
+    std::filesystem::create_directories((directory.root() / path).parent_path());
+    if (content.type == FileType::link) {
+      std::filesystem::create_symlink(content.bytes, directory.root() / path);
+      continue;
+    }
+    directory.put(path, content.bytes);
+    if (content.type == FileType::executable) ::chmod((directory.root() / path).c_str(), 0755);
+  }
+}
+
+Files read_back(const fsops::Workspace& workspace) {
+  Files files;
+  const WorkspaceTree tree(workspace);
+  for (const fsops::Entry& entry : workspace.walk().entries) {
+    if (entry.kind != fsops::EntryKind::directory) files[entry.path.text()] = tree.read(entry.path.text())->value();
+  }
+  return files;
+}
+
+// What a directory refuses and an index does not: names and links that no guard lets through.
+const std::map<std::string, std::string>& differences_of_directories() {
+  static const std::map<std::string, std::string> kDifferences = {
+      {"t4135.8", "the guard refuses names with control characters"},
+      {"t4135.10", "the guard refuses names with control characters"},
+  };
+  return kDifferences;
+}
+
+Verdict run_in_directory(const json::object& row, CaseWorld world, const FrontOptions& options) {
+  Verdict verdict;
+  const PatchDirectory directory;
+  fill(directory, world.files);
+  const fsops::Workspace workspace = directory.workspace();
+  const Files before = read_back(workspace);
+  GitFront front(world, options);
+  front.use_directory(workspace);
+  Exit exit;
+  try {
+    for (std::string& text : patches_of(row)) front.run(std::move(text));
+  } catch (const Exit& early) {
+    exit = early;
+  } catch (const Error& error) {
+    exit = {.code = -1, .reason = error.what()};
+  }
+  verdict.expect(exit.code == row.at("exit").as_int64(),
+                 fmt::format("exit {} instead of {}: {}", exit.code, row.at("exit").as_int64(), exit.reason));
+  expect_files(verdict, "files", read_back(workspace), expected_files(row, "expect", before, before));
+  return verdict;
+}
+
 // The states of files; commits, their messages and their dates are not ours to make.
 Verdict run_mail(const json::object& row) {
   Verdict verdict;
@@ -169,6 +231,34 @@ TEST(ApplyCases, EveryRowOfGitsTestsEndsAsForGit) {
   }
   RecordProperty("rows_passed", static_cast<int>(passed));
   RecordProperty("rows_different_on_purpose", static_cast<int>(different));
+}
+
+TEST(ApplyCases, RowsWithoutAnIndexEndTheSameInADirectory) {
+  if (const auto missing = tenon::testing::missing_test_data(kTable)) GTEST_SKIP() << *missing;
+  int rows = 0;
+  for (const json::object& row : tenon::testing::read_jsonl(kTable)) {
+    if (row.at("cmd").as_string() != "apply") continue;
+    const CaseWorld world = world_of(row);
+    std::optional<FrontOptions> options;
+    try {
+      options = FrontOptionReader::read(arguments_of(row), world.config);
+    } catch (const Exit&) {
+      continue;  // options that no run can have
+    }
+    if (!is_for_a_directory(row, world, *options)) continue;
+    ++rows;
+    const std::string id = text_of(row.at("id"));
+    const Verdict verdict = run_in_directory(row, world, *options);
+    const auto known = differences_of_directories().find(id);
+    if (known != differences_of_directories().end()) {
+      EXPECT_FALSE(verdict.wrong.empty()) << id << " is no difference any more: " << known->second;
+      continue;
+    }
+    EXPECT_TRUE(verdict.wrong.empty()) << id << " (" << text_of(row.at("title")) << "):\n  "
+                                       << fmt::format("{}", fmt::join(verdict.wrong, "\n  "));
+  }
+  EXPECT_GT(rows, 100);
+  RecordProperty("rows", rows);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Sides sides_of(Image& image, const Hunk& hunk, HunkContext& context) {
     const bool in_both = line.kind == LineKind::context;
     if (line.kind != LineKind::added) sides.before.push_back({.text = line.text, .context = in_both});
     if (in_both) sides.after.push_back({.text = line.text, .context = true});
-    if (line.kind == LineKind::added && context.options.additions == Additions::applied) {
+    if (line.kind == LineKind::added) {
       sides.after.push_back({.text = added_text(image, line, context), .context = false});
     }
   }
@@ -68,7 +68,7 @@ void drop_last_newline(Sides& sides) {
 }
 
 MatchRules match_rules(const HunkContext& context) {
-  MatchRules rules{.match = context.options.whitespace_match, .fix = {}, .overlap = context.options.overlap};
+  MatchRules rules{.match = context.options.whitespace_match, .fix = {}};
   if (context.options.whitespace == WhitespaceAction::fix) rules.fix = context.rule;
   return rules;
 }

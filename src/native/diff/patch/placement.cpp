@@ -130,11 +130,11 @@ std::optional<Place> place_at(Image& image, const Sides& sides, std::size_t line
                               const MatchRules& rules) {
   const std::optional<std::size_t> inside = lines_inside(image, sides, line, anchors, rules);
   if (!inside) return std::nullopt;
-  if (rules.overlap == Overlap::refused) {
-    const auto first = image.lines().begin() + static_cast<std::ptrdiff_t>(line);
-    if (std::any_of(first, first + static_cast<std::ptrdiff_t>(*inside),
-                    [](const ImageLine& image_line) { return image_line.written; }))
-      return std::nullopt;
+  // Hunks never overlap.
+  const auto first = image.lines().begin() + static_cast<std::ptrdiff_t>(line);
+  if (std::any_of(first, first + static_cast<std::ptrdiff_t>(*inside),
+                  [](const ImageLine& image_line) { return image_line.written; })) {
+    return std::nullopt;
   }
   if (*inside == sides.before.size() && fits_exactly(image, sides, line)) {
     return Place{.first = line, .count = *inside, .after = texts(sides.after)};

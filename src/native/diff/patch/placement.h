@@ -29,7 +29,6 @@ struct MatchRules {
   WhitespaceMatch match = WhitespaceMatch::exact;
   // Set: lines that are equal once their whitespace is as this rule wants it match, and are written so.
   std::optional<WhitespaceRule> fix;
-  Overlap overlap = Overlap::refused;
 };
 
 struct Anchors {

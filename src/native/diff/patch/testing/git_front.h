@@ -10,9 +10,11 @@
 
 #include "core/testing/test_data.h"
 #include "native/diff/patch/applier.h"
+#include "native/diff/patch/change_writer.h"
 #include "native/diff/patch/parser.h"
 #include "native/diff/patch/statistics.h"
 #include "native/diff/patch/testing/git_front_trees.h"
+#include "native/diff/patch/workspace_tree.h"
 #include "native/fsops/glob.h"
 
 namespace tenon::diff::patch::testing {
@@ -220,6 +222,9 @@ class GitFront {
   GitFront(const GitFront&) = delete;
   GitFront& operator=(const GitFront&) = delete;
 
+  // Instead of the files in memory; only for the scope of the work tree.
+  void use_directory(const fsops::Workspace& workspace) { workspace_ = &workspace; }
+
   // Applies one input; throws Exit unless all is well.
   void run(std::string text) {
     auto parsed = parse_patch(std::move(text), options_.parse);
@@ -249,7 +254,9 @@ class GitFront {
   }
 
   int apply(const Patch& patch) {
-    const Application application = apply_patch(patch, ScopedTree(world_, options_.scope), options_.apply);
+    const Application application = workspace_ != nullptr
+                                        ? apply_patch(patch, WorkspaceTree(*workspace_), options_.apply)
+                                        : apply_patch(patch, ScopedTree(world_, options_.scope), options_.apply);
     for (const FileReport& file : application.files) {
       if (!file.problem.empty()) reason_ += file.problem + "; ";
     }
@@ -266,6 +273,7 @@ class GitFront {
   }
 
   void write(const Application& application) {
+    if (workspace_ != nullptr) return write_changes(*workspace_, application.changes);
     if (options_.scope != Scope::index) write_to(world_.files, application.changes);
     if (options_.scope != Scope::work_tree) write_to(world_.index, application.changes);
     for (const FileChange& change : application.changes.changes) {
@@ -288,6 +296,7 @@ class GitFront {
   }
 
   CaseWorld& world_;
+  const fsops::Workspace* workspace_ = nullptr;
   FrontOptions options_;
   Attributes attributes_;
   std::string out_;
