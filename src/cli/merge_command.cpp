@@ -46,8 +46,20 @@ Error cannot_read(const std::string& name, int error_number) {
           "Name a file that can be read, - for standard input, or a directory."};
 }
 
+void refuse_too_large(const std::string& name, std::uint64_t size) {
+  if (size <= diff::kLongestMerge) return;
+  throw Error(ErrorCode::quota_exceeded,
+              fmt::format("\"{}\" is larger than {} MiB", printable(name), diff::kLongestMerge >> 20U),
+              "Merge it with a tool of its format, or take one side.");
+}
+
 std::string read_all(int descriptor, const std::string& name) {
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) throw cannot_read(name, errno);
+  const auto expected = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
+  refuse_too_large(name, expected);
   std::string bytes;
+  bytes.reserve(expected);
   std::string buffer(64UL << 10U, '\0');
   for (;;) {
     const ssize_t length = ::read(descriptor, buffer.data(), buffer.size());
@@ -55,10 +67,7 @@ std::string read_all(int descriptor, const std::string& name) {
     if (length < 0) throw cannot_read(name, errno);
     if (length == 0) return bytes;
     bytes.append(buffer, 0, static_cast<std::size_t>(length));
-    if (bytes.size() <= diff::kLongestMerge) continue;
-    throw Error(ErrorCode::quota_exceeded,
-                fmt::format("{} is larger than {} MiB", printable(name), diff::kLongestMerge >> 20U),
-                "Merge it with a tool of its format, or take one side.");
+    refuse_too_large(name, bytes.size());
   }
 }
 
