@@ -97,7 +97,6 @@ class Planner {
     const std::expected<WorkspacePath, std::string> path = WorkspacePath::check(bare(item.name));
     if (!path) return path.error();
     if (!size) return fmt::format("its data are broken: {}", size.error());
-    if (item.kind == ItemKind::file && item.size && *item.size != *size) return "its size is not what its header says";
     if (item.encrypted) return "it is encrypted";
     if ((item.mode & kSetIds) != 0) return "it would run as its owner (setuid or setgid)";
     PlannedEntry entry{.number = number,

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "core/error.h"
 #include "native/fsops/nesting.h"

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include <chrono>
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include <fmt/format.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "core/digest.h"
 #include "core/error.h"

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "core/error.h"
 #include "native/fsops/snapshot_manifest.h"
