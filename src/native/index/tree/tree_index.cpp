@@ -183,8 +183,8 @@ std::optional<std::vector<std::string>> TreeIndex::planned(const LinePattern& pa
   return paths;
 }
 
-// By the costs measured when the index was built.
 bool TreeIndex::worthwhile(std::size_t documents, Freshness freshness) const {
+  if (tree_.use == IndexUse::whenever_possible) return true;
   const Calibration& cost = state_->index.manifest.calibration;
   std::uint64_t all = 0;
   for (const Segment& segment : state_->index.segments) all += segment.documents();

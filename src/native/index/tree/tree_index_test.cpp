@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+
+#include <fmt/format.h>
 #include <functional>
 #include <random>
 
@@ -28,7 +30,7 @@ class TreeIndexTest : public ::testing::Test {
 
   void SetUp() override { fs::create_directories(root_); }
 
-  IndexedTree tree() const { return {.home = home_, .root = root_, .threads = 2}; }
+  IndexedTree tree() const { return {.home = home_, .root = root_, .threads = 2, .use = IndexUse::whenever_possible}; }
 
   void write(const fs::path& path, std::string_view text) const {
     fs::create_directories((root_ / path).parent_path());
