@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything is set up on first use; each step is skipped when it is already done.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run serve test check fuzz bench bench-durable fmt lint doctor clean
+.PHONY: help setup build run serve test check fuzz bench bench-durable bench-native fmt lint doctor clean
 
 PRESET ?= release
 
@@ -37,6 +37,9 @@ bench: setup ## run the benchmarks and write bench/results
 
 bench-durable: setup ## durable execution beside other queues, on an idle machine: make bench-durable [QUICK=1]
 	@scripts/bench-durable $(if $(QUICK),--quick)
+
+bench-native: setup ## the native core beside ripgrep, git, ctags and others, on an idle machine: make bench-native [QUICK=1] [TREE=dir]
+	@scripts/bench-native $(if $(QUICK),--quick) $(if $(TREE),--tree "$(TREE)")
 
 fmt: setup ## format the sources
 	@git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i
