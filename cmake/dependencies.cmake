@@ -51,6 +51,8 @@ function(tenon_import target alias header)
   add_library(${alias} ALIAS ${target})
 endfunction()
 
+# The back end from its archive: as a shared library it would load libpq at each start (cmake/lazy_libraries.cmake).
+find_library(soci_postgresql_PATH libsoci_postgresql.a REQUIRED)
 tenon_import(soci Soci::core soci/soci.h LIBRARIES soci_postgresql soci_core)
 target_include_directories(soci SYSTEM INTERFACE ${soci_INCLUDE}/soci ${PostgreSQL_INCLUDE_DIRS})
 tenon_import(cli11 CLI11::CLI11 CLI/CLI.hpp)

@@ -16,6 +16,7 @@ function(tenon_room name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
 
   add_library(tenon_${name} STATIC ${sources})
+  set_property(GLOBAL APPEND PROPERTY TENON_ROOMS ${name})
   set(rooms ${ROOM_ROOMS})
   list(TRANSFORM rooms PREPEND tenon_)
   target_link_libraries(tenon_${name} PUBLIC tenon_options ${rooms} ${ROOM_LINKS})

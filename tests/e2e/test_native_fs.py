@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import platform
 import signal
 import subprocess
 
 import pytest
+from conftest import BINARY
 
 
 @pytest.fixture
@@ -89,3 +91,10 @@ def test_ctrl_c_ends_at_once_and_a_reader_may_go_away(tenon):
     gone.stdout.close()
     assert gone.wait(timeout=20) in (-signal.SIGPIPE, 128 + signal.SIGPIPE)
     gone.stderr.close()
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="libraries are linked as usual there")
+def test_a_start_loads_no_library_that_only_other_commands_need():
+    loaded = subprocess.run(["ldd", str(BINARY)], capture_output=True, text=True, check=True).stdout
+    assert "libmimalloc" in loaded
+    assert not [name for name in ("libcurl", "libpq", "libgit2", "libnats", "libarchive") if name in loaded]
