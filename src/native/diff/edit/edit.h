@@ -36,8 +36,9 @@ namespace tenon::diff::edit {
 // through to the caller.
 using ReadFile = std::function<std::optional<FileContent>(const fsops::WorkspacePath&)>;
 
+// Each edit is judged by itself; whether anything changes at all is EditResult::ok().
 enum class EditStatus {
-  applied,
+  applied,          // its place is certain
   repeated,         // the same as an earlier edit of the reply, which is applied
   unchanged,        // it has nothing to change: the file has this text
   already_applied,  // the file has the new lines, and not the old ones

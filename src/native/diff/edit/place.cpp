@@ -121,7 +121,7 @@ class Places {
   std::vector<Match> in_area(const Hunk& hunk, LineRange area) const {
     std::vector<Match> matches = find_matches(file_, hunk, {.lines = area, .at_end = hunk.at_end_of_file});
     if (!matches.empty() || !hunk.at_end_of_file) return matches;
-    while (area.size() > 0 && is_blank(file_.content(area.end - 1))) --area.end;
+    while (!area.empty() && is_blank(file_.content(area.end - 1))) --area.end;
     return find_matches(file_, hunk, {.lines = area, .at_end = true});
   }
 

@@ -54,7 +54,9 @@ class TextEditor {
     splices_.resize(edits_.size());
     for (std::size_t i = 0, hunk = 0; i < edits_.size(); ++i) {
       if (edits_[i].hunk == nullptr) continue;
-      settle(result.outcomes[i], *edits_[i].hunk, placed[hunk++], splices_[i]);
+      Settled settled = settle(std::move(result.outcomes[i]), *edits_[i].hunk, placed[hunk++]);
+      result.outcomes[i] = std::move(settled.outcome);
+      splices_[i] = std::move(settled.splices);
     }
     reject_overlaps(result.outcomes);
     if (std::ranges::all_of(result.outcomes, is_fine, &EditOutcome::status)) {
@@ -65,42 +67,43 @@ class TextEditor {
   }
 
  private:
-  void settle(EditOutcome& outcome, const Hunk& hunk, const Placed& placed, std::vector<Splice>& splices) {
-    if (!placed) {
-      fail_unplaced(outcome, hunk, placed.error());
-      return;
-    }
+  struct Settled {
+    EditOutcome outcome;
+    std::vector<Splice> splices;
+  };
+
+  Settled settle(EditOutcome outcome, const Hunk& hunk, const Placed& placed) {
+    if (!placed) return {unplaced(std::move(outcome), hunk, placed.error()), {}};
     const LineRange range = placed->range;
     outcome.first_line = std::max<std::uint32_t>(1, std::min(range.begin + 1, file_.size()));
     outcome.last_line = std::max(outcome.first_line, range.end);
     if (!changes(hunk)) {
       outcome.status = EditStatus::unchanged;
       outcome.message = "the edit changes nothing";
-      return;
+      return {std::move(outcome), {}};
     }
     if (adds_what_is_there(file_, hunk, *placed)) {
-      outcome = refused(
-          std::move(outcome),
-          {EditStatus::already_applied, fmt::format("the lines to add already stand at {}", lines_text(range)),
-           "Leave this edit out. If they are meant to be there twice, include the ones that are there as context."});
-      return;
+      Refusal refusal{
+          EditStatus::already_applied, fmt::format("the lines to add already stand at {}", lines_text(range)),
+          "Leave this edit out. If they are meant to be there twice, include the ones that are there as context."};
+      return {refused(std::move(outcome), std::move(refusal)), {}};
     }
     const LastLine last_line = format_ == ReplyFormat::envelope ? LastLine::ended : LastLine::as_before;
-    std::expected<std::vector<Splice>, std::string> rendered = splices_of(file_, hunk, *placed, last_line);
-    if (!rendered) {
-      outcome = refused(std::move(outcome), {EditStatus::unclear, std::move(rendered.error()),
-                                             "Copy the lines to find with their indentation as the file has it."});
+    std::expected<std::vector<Splice>, std::string> splices = splices_of(file_, hunk, *placed, last_line);
+    if (!splices) {
       outcome.closest = real_text(range);
-      return;
+      Refusal refusal{EditStatus::unclear, std::move(splices.error()),
+                      "Copy the lines to find with their indentation as the file has it."};
+      return {refused(std::move(outcome), std::move(refusal)), {}};
     }
-    splices = std::move(*rendered);
     outcome.level = placed->level;
     outcome.confidence = confidence(*placed);
-    for (const Splice& splice : splices) {
+    for (const Splice& splice : *splices) {
       outcome.removed += splice.removed;
       outcome.added += splice.added;
     }
     outcome.message = fmt::format("found at {}", lines_text(range));
+    return {std::move(outcome), std::move(*splices)};
   }
 
   double confidence(const Match& match) const {
@@ -110,25 +113,25 @@ class TextEditor {
     return std::round(100 * level * static_cast<double>(there) / static_cast<double>(match.places.size())) / 100;
   }
 
-  void fail_unplaced(EditOutcome& outcome, const Hunk& hunk, const Misplaced& reason) {
+  EditOutcome unplaced(EditOutcome outcome, const Hunk& hunk, const Misplaced& reason) {
     outcome = refused(std::move(outcome), {reason.status, reason.message, reason.hint});
     outcome.candidates = reason.candidates;
-    if (reason.status != EditStatus::not_found) return;
+    if (reason.status != EditStatus::not_found) return outcome;
     if (const std::optional<LineRange> there = place_of_new_lines(file_, hunk)) {
-      outcome = refused(
+      outcome.first_line = there->begin + 1;
+      outcome.last_line = there->end;
+      return refused(
           std::move(outcome),
           {EditStatus::already_applied,
            fmt::format("the edit is already applied: its new lines stand at {}, and its old lines are not in the file",
                        lines_text(*there)),
            "Leave this edit out."});
-      outcome.first_line = there->begin + 1;
-      outcome.last_line = there->end;
-      return;
     }
     const std::size_t bytes = std::min(kBytesSearched, before_.bytes.size());
-    if (suggestions_ == kSuggestions || (suggestions_ + 1) * bytes > kBytesForSuggestions) return;
+    if (suggestions_ == kSuggestions || (suggestions_ + 1) * bytes > kBytesForSuggestions) return outcome;
     ++suggestions_;
     outcome.closest = closest_text(file_, old_lines(hunk));
+    return outcome;
   }
 
   ClosestText real_text(LineRange range) const {
