@@ -16,29 +16,45 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 }
 
 Image::Image(std::string bytes) {
-  for (const std::string_view line : split_lines(keep(std::move(bytes)))) lines_.push_back({.text = line});
+  for (const std::string_view line : split_lines(keep(std::move(bytes)))) slots_.push_back({.text = line});
+  gap_ = slots_.size();
+}
+
+void Image::move_gap(std::size_t line) {
+  const auto at = [&](std::size_t slot) { return slots_.begin() + static_cast<std::ptrdiff_t>(slot); };
+  if (gap_size_ == 0 || line == gap_) {
+    gap_ = line;
+    return;
+  }
+  if (line < gap_) {
+    std::move_backward(at(line), at(gap_), at(gap_ + gap_size_));
+  } else {
+    std::move(at(gap_ + gap_size_), at(line + gap_size_), at(gap_));
+  }
+  gap_ = line;
+}
+
+void Image::widen_gap(std::size_t lines) {
+  constexpr std::size_t kLeast = 64;
+  const std::size_t more = std::max({lines, kLeast, slots_.size() / 4});
+  slots_.insert(slots_.begin() + static_cast<std::ptrdiff_t>(gap_), more, ImageLine{});
+  gap_size_ += more;
 }
 
 void Image::replace(std::size_t first, std::size_t count, const std::vector<std::string_view>& by) {
-  const auto begin = lines_.begin() + static_cast<std::ptrdiff_t>(first);
-  const std::size_t kept = std::min(count, by.size());
-  for (std::size_t i = 0; i < kept; ++i) lines_[first + i] = {.text = by[i], .written = true};
-  const auto behind = begin + static_cast<std::ptrdiff_t>(kept);
-  if (by.size() <= count) {
-    lines_.erase(behind, begin + static_cast<std::ptrdiff_t>(count));
-    return;
-  }
-  std::vector<ImageLine> rest;
-  for (std::size_t i = kept; i < by.size(); ++i) rest.push_back({.text = by[i], .written = true});
-  lines_.insert(behind, rest.begin(), rest.end());
+  move_gap(first);
+  gap_size_ += count;
+  if (gap_size_ < by.size()) widen_gap(by.size() - gap_size_);
+  for (const std::string_view line : by) slots_[gap_++] = {.text = line, .written = true};
+  gap_size_ -= by.size();
 }
 
 std::string Image::bytes() const {
   std::string bytes;
-  std::size_t size = 0;
-  for (const ImageLine& line : lines_) size += line.text.size();
-  bytes.reserve(size);
-  for (const ImageLine& line : lines_) bytes += line.text;
+  std::size_t length = 0;
+  for (std::size_t line = 0; line < size(); ++line) length += (*this)[line].text.size();
+  bytes.reserve(length);
+  for (std::size_t line = 0; line < size(); ++line) bytes += (*this)[line].text;
   return bytes;
 }
 

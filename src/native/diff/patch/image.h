@@ -13,15 +13,16 @@ struct ImageLine {
   bool written = false;   // by a hunk
 };
 
-// Views point into the file, the patch, or texts that were made on the way and are kept here.
+// Views point into the file, the patch, or texts that were made on the way and are kept here. A gap buffer: hunks come
+// in order, so that only the lines between two of them move.
 class Image {
  public:
   explicit Image(std::string bytes);
   Image(const Image&) = delete;
   Image& operator=(const Image&) = delete;
 
-  const std::vector<ImageLine>& lines() const { return lines_; }
-  std::size_t size() const { return lines_.size(); }
+  const ImageLine& operator[](std::size_t line) const { return slots_[line < gap_ ? line : line + gap_size_]; }
+  std::size_t size() const { return slots_.size() - gap_size_; }
 
   // Replaces `count` lines from `first`.
   void replace(std::size_t first, std::size_t count, const std::vector<std::string_view>& by);
@@ -32,8 +33,13 @@ class Image {
   std::string bytes() const;
 
  private:
+  void move_gap(std::size_t line);
+  void widen_gap(std::size_t lines);
+
   std::deque<std::string> kept_;
-  std::vector<ImageLine> lines_;
+  std::vector<ImageLine> slots_;
+  std::size_t gap_ = 0;       // line that it stands before
+  std::size_t gap_size_ = 0;  // slots
 };
 
 // The lines of a text, each with its "\n".

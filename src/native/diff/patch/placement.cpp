@@ -86,7 +86,7 @@ std::vector<std::string_view> with_context_of(const Sides& sides, const std::vec
 
 bool fits_exactly(const Image& image, const Sides& sides, std::size_t line) {
   for (std::size_t i = 0; i < sides.before.size(); ++i) {
-    if (sides.before[i].text != image.lines()[line + i].text) return false;
+    if (sides.before[i].text != image[line + i].text) return false;
   }
   return true;
 }
@@ -101,8 +101,8 @@ std::optional<Place> place_ignoring_amounts(const Image& image, const Sides& sid
                                             std::size_t inside) {
   std::vector<std::string_view> before;
   for (std::size_t i = 0; i < inside; ++i) {
-    if (!equal_but_amounts(sides.before[i].text, image.lines()[line + i].text)) return std::nullopt;
-    before.push_back(image.lines()[line + i].text);
+    if (!equal_but_amounts(sides.before[i].text, image[line + i].text)) return std::nullopt;
+    before.push_back(image[line + i].text);
   }
   if (!rest_is_blank(sides, inside)) return std::nullopt;
   for (std::size_t i = inside; i < sides.before.size(); ++i) before.push_back(sides.before[i].text);
@@ -112,13 +112,13 @@ std::optional<Place> place_ignoring_amounts(const Image& image, const Sides& sid
 std::optional<Place> place_with_fixes(Image& image, const Sides& sides, std::size_t line, std::size_t inside,
                                       const WhitespaceRule& rule) {
   for (std::size_t i = 0; i < inside; ++i) {
-    if (!equal_but_whitespace(sides.before[i].text, image.lines()[line + i].text)) return std::nullopt;
+    if (!equal_but_whitespace(sides.before[i].text, image[line + i].text)) return std::nullopt;
   }
   if (!rest_is_blank(sides, inside)) return std::nullopt;
   std::vector<std::string_view> before;
   for (std::size_t i = 0; i < sides.before.size(); ++i) {
     std::string fixed = with_whitespace_fixed(sides.before[i].text, rule);
-    if (i < inside && fixed != with_whitespace_fixed(image.lines()[line + i].text, rule)) return std::nullopt;
+    if (i < inside && fixed != with_whitespace_fixed(image[line + i].text, rule)) return std::nullopt;
     before.push_back(image.keep(std::move(fixed)));
   }
   return Place{.first = line, .count = inside, .after = with_context_of(sides, before)};
@@ -131,10 +131,8 @@ std::optional<Place> place_at(Image& image, const Sides& sides, std::size_t line
   const std::optional<std::size_t> inside = lines_inside(image, sides, line, anchors, rules);
   if (!inside) return std::nullopt;
   // Hunks never overlap.
-  const auto first = image.lines().begin() + static_cast<std::ptrdiff_t>(line);
-  if (std::any_of(first, first + static_cast<std::ptrdiff_t>(*inside),
-                  [](const ImageLine& image_line) { return image_line.written; })) {
-    return std::nullopt;
+  for (std::size_t i = line; i < line + *inside; ++i) {
+    if (image[i].written) return std::nullopt;
   }
   if (*inside == sides.before.size() && fits_exactly(image, sides, line)) {
     return Place{.first = line, .count = *inside, .after = texts(sides.after)};
