@@ -5,11 +5,10 @@
 namespace tenon::diff {
 namespace {
 
-// As git: where the paths of the versions differ, the labels name them.
+// As git: where the paths of the sides differ, the labels name them.
 MergeLabels labels_of(const MergeLabels& given, const std::optional<Version>& base, const Version& ours,
                       const Version& theirs) {
-  const bool one_path = ours.path == theirs.path && (!base || base->path == ours.path);
-  if (one_path) return given;
+  if (ours.path == theirs.path) return given;
   return {.base = base ? fmt::format("{}:{}", given.base, base->path) : given.base,
           .ours = fmt::format("{}:{}", given.ours, ours.path),
           .theirs = fmt::format("{}:{}", given.theirs, theirs.path)};

@@ -19,8 +19,11 @@ class Follower {
     TreeConflict conflict = conflict_of(ConflictKind::rename_rename, from, base, ours, theirs);
     if (ours.is_link() == theirs.is_link()) {
       const ContentMerge merge = merge_inner(base, ours, theirs);
-      take(ours, merge);
-      take(theirs, merge);
+      // Where nothing could be joined, each path keeps what its side has, and nothing is lost.
+      if (merge.conflicts.empty() || has_text(merge)) {
+        take(ours, merge);
+        take(theirs, merge);
+      }
     }
     conflicts_.push_back(std::move(conflict));
   }
@@ -44,6 +47,10 @@ class Follower {
  private:
   static void bring_base(PathState& old, PathState& target) {
     target.at(Side::base) = std::exchange(old.at(Side::base), std::nullopt);
+  }
+
+  static bool has_text(const ContentMerge& merge) {
+    return merge.content.made && merge.content.made->kind == FileKind::text;
   }
 
   static void take(Version& version, const ContentMerge& merge) {

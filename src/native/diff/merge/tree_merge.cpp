@@ -117,7 +117,8 @@ class Merger {
       if (file == result_.end() || state == states.end()) continue;
       const std::optional<Version>& ours = state->second.at(Side::ours);
       const MergeLabels& labels = options_.files.labels;
-      const std::string path = path_beside(result_, rest_, directory, ours ? labels.ours : labels.theirs);
+      const bool is_ours = ours && ours->path == directory;
+      const std::string path = path_beside(result_, rest_, directory, is_ours ? labels.ours : labels.theirs);
       merge_.conflicts.push_back(conflict_of(ConflictKind::directory_file, path, state->second.at(Side::base), ours,
                                              state->second.at(Side::theirs)));
       result_.emplace(path, std::move(file->second));

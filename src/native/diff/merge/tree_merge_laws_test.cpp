@@ -1,4 +1,6 @@
 // What holds for every merge of trees, tried on random ones, and the same verdicts and results as git's.
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "native/diff/merge/testing/git_trees.h"
@@ -15,9 +17,9 @@ using testing::GitTrees;
 using testing::MemoryMergeTree;
 using testing::RandomTrees;
 
-TreeMerge merged(const Files& base, const Files& ours, const Files& theirs) {
+TreeMerge merged(const Files& base, const Files& ours, const Files& theirs, const MergeLabels& labels = {}) {
   return merge_trees({.base = MemoryMergeTree(base), .ours = MemoryMergeTree(ours), .theirs = MemoryMergeTree(theirs)},
-                     {});
+                     {.files = {.labels = labels}});
 }
 
 Files applied(const TreeMerge& merge, Files files) {
@@ -63,7 +65,12 @@ TEST(TreeMergeLaws, TheSidesMayBeExchanged) {
   }
 }
 
-TEST(TreeMergeLaws, VerdictAndResultAreThoseOfGit) {
+// Different on purpose: of a binary file that both sides renamed differently and changed, git writes the bytes of ours
+// to both paths when one side also changed the executable bit (without that, it does not). Here each path keeps the
+// bytes of its side.
+const std::set<std::size_t> kBinaryFilesThatGitWouldLose = {533, 1194};
+
+TEST(TreeMergeLaws, VerdictAndResultAreThoseOfGitConflictsAndMarkersIncluded) {
   if (std::system("git merge-tree -h 2>&1 | grep -q -e --stdin") != 0)
     GTEST_SKIP() << "there is no git with merge-tree --stdin";
   merged({}, {{"f", {.bytes = "a"}}}, {{"f", {.bytes = "b"}}});  // starts libgit2
@@ -80,11 +87,13 @@ TEST(TreeMergeLaws, VerdictAndResultAreThoseOfGit) {
   std::size_t clean = 0;
   for (std::size_t i = 0; i < triples.size(); ++i) {
     const auto& [base, ours, theirs] = triples[i];
-    const TreeMerge merge = merged(base, ours, theirs);
+    const MergeLabels labels{.base = "base", .ours = pairs[i].ours, .theirs = pairs[i].theirs};
+    const TreeMerge merge = merged(base, ours, theirs, labels);
     EXPECT_EQ(merge.clean(), expected[i].clean) << "seed " << i << "\n" << shown(triples[i]);
-    if (!merge.clean() || !expected[i].clean) continue;
-    ++clean;
-    EXPECT_EQ(git.tree(applied(merge, ours)), expected[i].tree) << "seed " << i << "\n" << shown(triples[i]);
+    if (merge.clean()) ++clean;
+    EXPECT_EQ(git.tree(applied(merge, ours)) != expected[i].tree, kBinaryFilesThatGitWouldLose.contains(i))
+        << "seed " << i << "\n"
+        << shown(triples[i]);
   }
   EXPECT_GT(clean, triples.size() / 4);
   EXPECT_LT(clean, triples.size() * 3 / 4);

@@ -113,6 +113,15 @@ TEST(TreeMerge, AFileThatBothRenamedDifferentlyStandsAtBothPaths) {
   EXPECT_EQ(result_of(merge, ours), (Files{{"one", text(kText)}, {"two", text(kText)}}));
 }
 
+TEST(TreeMerge, ABinaryFileThatBothRenamedAndChangedLosesNothing) {
+  const std::string base = std::string(1, '\0') + kText;
+  const Files ours = {{"one", text(base + "ours\n")}};
+  const Files theirs = {{"two", text(base + "theirs\n")}};
+  const TreeMerge merge = merged({{"old", text(base)}}, ours, theirs);
+  EXPECT_EQ(kinds_of(merge), Kinds{ConflictKind::rename_rename});
+  EXPECT_EQ(result_of(merge, ours), (Files{{"one", text(base + "ours\n")}, {"two", text(base + "theirs\n")}}));
+}
+
 TEST(TreeMerge, TwoFilesThatAreRenamedToOnePathAreAConflict) {
   const std::string other = "alpha\nbeta\ngamma\ndelta\n";
   const Files base = {{"a", text(kText)}, {"b", text(other)}};
