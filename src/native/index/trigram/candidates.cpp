@@ -77,10 +77,12 @@ class Evaluation {
     std::ranges::sort(terms, {}, [](const Term& term) { return term.cost.documents; });
 
     std::optional<Documents> result;
+    // Trigrams of one word come together: when a list has excluded little, the next one will hardly exclude more.
+    std::uint64_t hope = kPostingBytesOfADocument;
     for (const Term& term : terms) {
       const std::uint64_t so_far = result ? result->size() : segment_.documents();
       if (so_far == 0) break;
-      if (term.cost.bytes > so_far * kPostingBytesOfADocument) continue;
+      if (term.cost.bytes > so_far * hope) continue;
       std::optional<Documents> next =
           is_single(term.query) ? documents_of(segment_.postings(term.query.trigrams.front())) : evaluate(term.query);
       if (!next) continue;
@@ -90,6 +92,8 @@ class Evaluation {
       }
       Documents both;
       std::ranges::set_intersection(*result, *next, std::back_inserter(both));
+      constexpr std::uint64_t kLess = 8;
+      if (both.size() > result->size() - result->size() / kLess) hope /= kLess;
       result = std::move(both);
     }
     return result;
