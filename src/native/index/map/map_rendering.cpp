@@ -16,8 +16,9 @@ void append_file(const FileFacts& file, const std::set<std::uint32_t>& definitio
   text += '\n';
   for (const std::uint32_t definition : definitions) {
     std::size_t depth = 0;
-    for (std::uint32_t at = file.definitions[definition].parent; at != kNoParent; at = file.definitions[at].parent)
-      ++depth;
+    for (std::uint32_t at = file.definitions[definition].parent; at != kNoParent; at = file.definitions[at].parent) {
+      if (file.definitions[at].kind != SymbolKind::module) ++depth;
+    }
     fmt::format_to(std::back_inserter(text), "{:>5}  {:{}}{}\n", file.definitions[definition].line, "", 2 * depth,
                    file.line_of(definition));
   }
@@ -32,8 +33,9 @@ std::string map_text(const MapFacts& facts, std::span<const ChosenDefinition> ch
     auto [place, added] = by_file.try_emplace(each.file);
     if (added) order.push_back(each.file);
     const FileFacts& file = facts.files[each.file];
-    for (std::uint32_t at = each.definition; at != kNoParent; at = file.definitions[at].parent)
-      place->second.insert(at);
+    for (std::uint32_t at = each.definition; at != kNoParent; at = file.definitions[at].parent) {
+      if (file.definitions[at].kind != SymbolKind::module) place->second.insert(at);
+    }
   }
   std::string text;
   for (const std::uint32_t file : order) append_file(facts.files[file], by_file[file], text);

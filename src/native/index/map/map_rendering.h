@@ -4,7 +4,8 @@
 //     47  class Error : public std::runtime_error {
 //     51    ErrorCode code() const { return code_; }
 //
-// A definition stands under those around it, indented by their number, whether or not they were chosen.
+// A definition stands under those around it, indented by their number, whether or not they were chosen; namespaces and
+// the like are left out.
 #pragma once
 
 #include <cstdint>

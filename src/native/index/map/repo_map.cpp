@@ -54,11 +54,14 @@ std::vector<ChosenDefinition> best_definitions(const MapFacts& facts, const Ment
   // What nobody mentions comes after all that is mentioned, by the rank of its file.
   constexpr double kUnmentioned = 1e-9;
   std::vector<ChosenDefinition> all;
+  std::vector<std::uint32_t> last_file(facts.names.size(), kNoParent);
   for (std::uint32_t file = 0; file < facts.files.size(); ++file) {
     if (subject.in_focus[file]) continue;
     const auto& definitions = facts.files[file].definitions;
     for (std::uint32_t i = 0; i < definitions.size(); ++i) {
-      if (!is_ranked(definitions[i].kind)) continue;
+      // Overloads and constructors add little to the first definition of their name.
+      if (!is_ranked(definitions[i].kind) || last_file[definitions[i].name] == file) continue;
+      last_file[definitions[i].name] = file;
       const double flow = ranks.names[graph.node_of_name[definitions[i].name]];
       all.push_back({.file = file, .definition = i, .rank = flow + kUnmentioned * ranks.files[file]});
     }

@@ -16,9 +16,9 @@ namespace tenon::index {
 
 enum class SymbolKind : std::uint8_t {
   module,       // Python, Ruby, Rust module, C++, C#, PHP, TypeScript namespace, Go, Java, Kotlin package
-  klass,        // class, Kotlin object, annotation type
+  klass,        // class, Kotlin object
   structure,    // struct, union, record
-  interface,    // interface, Rust or PHP trait
+  interface,    // interface, annotation type, Rust or PHP trait
   enumeration,  //
   enumerator,   //
   type,         // typedef, alias, delegate

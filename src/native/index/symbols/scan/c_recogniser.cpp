@@ -177,7 +177,8 @@ class CRecogniser {
         head.body = i;
         return head;
       }
-      if (reader_.is(i, ';') || reader_.is(i, '=')) return head;
+      const std::uint8_t word = reader_.keyword(i);
+      if (reader_.is(i, ';') || reader_.is(i, '=') || word == kClass || word == kStruct || word == kEnum) return head;
       if (reader_.is(i, '<')) i = std::max(i, reader_.past_angles(i, end) - 1);
     }
     return head;

@@ -101,7 +101,8 @@ class HtmlRecogniser {
              class_of(rest[last - 1]) != CharacterClass::mark)
         --last;
       if (last - first > best.end - best.begin) best = span(at_ + first, at_ + last);
-      if (rest.substr(open, 3) == "</h" || rest.substr(open, 3) == "</H") break;
+      const std::size_t tag = open + (rest.substr(open, 2) == "</" ? 2 : 1);
+      if (tag < rest.size() && lower(rest[tag]) == 'h') break;
       i = std::min(rest.find('>', open), rest.size());
       if (i < rest.size()) ++i;
     }

@@ -239,7 +239,8 @@ class Lexer {
       if (c == '-' && peek(1) == '-') return line_comment();
     }
     if constexpr (dialect == Dialect::javascript) {
-      if (c == '/' && regular_expression_may_begin()) {
+      // `</` closes an element.
+      if (c == '/' && !follows("<") && regular_expression_may_begin()) {
         if (const std::size_t end = expression_end(); end != kNoEnd) return text_token(end);
       }
       if (c == '#' && at_ == 0 && peek(1) == '!') return line_comment();

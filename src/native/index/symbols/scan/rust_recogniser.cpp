@@ -239,6 +239,7 @@ const KeywordTable& rust_keywords() {
   static const KeywordTable kTable({
       {"fn", kFn},
       {"struct", kStruct},
+      {"union", kStruct},
       {"enum", kEnum},
       {"trait", kTrait},
       {"impl", kImpl},

@@ -91,7 +91,10 @@ std::size_t rust_raw_end(std::string_view text, std::size_t hash) {
 }
 
 std::size_t rust_character_end(std::string_view text, std::size_t quote) {
-  if (at(text, quote + 1) == '\\') return quoted_end(text, quote, Lines::one);
+  constexpr std::size_t kLongest = 12;  // '\u{10FFFF}'
+  if (at(text, quote + 1) == '\\') {
+    return quoted_end(text.substr(0, std::min(text.size(), quote + kLongest)), quote, Lines::one);
+  }
   std::size_t next = quote + 2;
   while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
   return at(text, next) == '\'' && at(text, quote + 1) != '\'' ? next + 1 : kNoEnd;

@@ -54,7 +54,7 @@ class TokenReader {
         ++depth;
       } else if (is(k, '>') && !is_arrow(k)) {
         if (--depth == 0) return k + 1;
-      } else if (is(k, ';') || (is(k, '{') && at(k - 1).kind != TokenKind::mark)) {
+      } else if (is(k, ';') || (is(k, '{') && at(k - 1).kind != TokenKind::mark && keyword(k - 1) == 0)) {
         return i;
       }
     }
