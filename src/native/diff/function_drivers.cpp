@@ -42,10 +42,11 @@ const std::vector<Driver>& drivers() {
          R"(^[ \t]*(?:await|base|break|case|catch|checked|continue|default|do|else|finally|fixed|for|foreach|from|goto)"
          R"(|if|let|lock|new|return|select|switch|this|throw|try|unchecked|using|when|where|while|yield)\b)"},
         {names, R"(^[ \t]*((?:[a-z]+[ \t]+)*(?:class|enum|interface|struct|record|namespace|delegate)[ \t].*)$)"},
-        {names, R"(^[ \t]*((?:[@\w.?]+(?:<[^()=;]*>)?(?:\[[, ]*\])*[?*]*[ \t]+)+[@\w.~]+(?:[ \t]*<[^()=;]*>)?)"
+        {names, R"(^[ \t]*((?:[@\w.?]+(?:<[^()=;]*>)?(?:\[[, ]*\])*[?*]*[ \t]+)+(?:operator\b[ \t]*[^\s(]+|[@\w.~]+))"
+                R"((?:[ \t]*<[^()=;]*>)?)"
                 R"([ \t]*\((?:[^;]*|[^;]*=>.*))$)"},
         {names, R"(^[ \t]*((?:[@\w.?]+(?:<[^()=;]*>)?(?:\[[, ]*\])*[?*]*[ \t]+)+[@\w.]+[ \t]*(?:\{.*)?)$)"}}},
-      {"css", " .css .scss .less ", {{except, R"([:;,][ \t]*$)"}, {names, R"(^([:\[@.#*]?[A-Za-z0-9_-].*)$)"}}},
+      {"css", " .css .scss .less ", {{except, R"([:;][ \t]*$)"}, {names, R"(^([:\[@.#*]?[A-Za-z0-9_-].*)$)"}}},
       {"dts", " .dts .dtsi .dtso ", {{except, R"([;=])"}, {names, R"(^[ \t]*((?:/[ \t]*\{|&?[A-Za-z_]).*)$)"}}},
       {"elixir",
        " .ex .exs ",
@@ -115,7 +116,8 @@ const std::vector<Driver>& drivers() {
                 R"((?:struct|enum|union|mod|trait|fn|impl|macro_rules!)(?:[<\s][^;]*)?)$)"}}},
       {"scheme",
        " .scm .ss .sld .rkt .lisp .lsp .cl .el .clj ",
-       {{names, R"(^[ \t]*(\((?:def[^\s()\[\]{}]*|library|module|struct|class\*?|interface\*?|mixin|unit|package))"
+       {{names, R"(^(\(.*)$)"},
+        {names, R"(^[ \t]*(\((?:def[^\s()\[\]{}]*|library|module|struct|class\*?|interface\*?|mixin|unit|package))"
                 R"((?:[ \t(\[{].*)?)$)"}}},
       {"swift",
        " .swift ",

@@ -28,6 +28,39 @@ TEST(FunctionLines, ALongTextIsCutButNoCharacter) {
   EXPECT_EQ(functions.text_of(line), line.substr(0, 79));
 }
 
+TEST(FunctionLines, DriversKnowTheFormsOfTheirLanguage) {
+  struct Row {
+    std::string_view driver;
+    std::string_view line;
+    std::string_view text;  // empty: names nothing
+  };
+  static constexpr Row kRows[] = {
+      {"bash", "  name() (", "name() ("},
+      {"bash", "functionname {", ""},
+      {"cpp", "Value operator+(Value left, Value right)", "Value operator+(Value left, Value right)"},
+      {"cpp", "private:", ""},
+      {"csharp", "    public static A operator +(A left)", "public static A operator +(A left)"},
+      {"csharp", "    return Call(1)", ""},
+      {"css", "a,", "a,"},
+      {"golang", "func (t *Test) Name(a Type) (Type, error) {", "func (t *Test) Name(a Type) (Type, error) {"},
+      {"javascript", "export default async function load() {", "export default async function load() {"},
+      {"javascript", "  if (a) {", ""},
+      {"javascript", "  render(props) {", "render(props) {"},
+      {"kotlin", "    private suspend fun <T> name(t: T): T {", "private suspend fun <T> name(t: T): T {"},
+      {"perl", "=head1 NAME", "=head1 NAME"},
+      {"perl", "    sub inner {", ""},
+      {"php", "enum Suit: string", "enum Suit: string"},
+      {"ruby", "  def self.name", "def self.name"},
+      {"rust", "pub(crate) unsafe fn name<T>(x: &[T]) where T: Debug {",
+       "pub(crate) unsafe fn name<T>(x: &[T]) where T: Debug {"},
+      {"scheme", "(eval-when (:execute)", "(eval-when (:execute)"},
+      {"scheme", "      (let ((a 1))", ""},
+      {"tex", "\\subsection*{Name}", "\\subsection*{Name}"}};
+  for (const Row& row : kRows) {
+    EXPECT_EQ(FunctionLines::of_driver(row.driver).text_of(row.line).value_or(""), row.text) << row.line;
+  }
+}
+
 TEST(FunctionLines, TheFileNameChoosesTheDriver) {
   EXPECT_EQ(driver_of_file("src/a.py"), "python");
   EXPECT_EQ(driver_of_file("Gemfile"), "ruby");
@@ -39,16 +72,38 @@ TEST(FunctionLines, ABadPatternIsRefused) {
   EXPECT_THROW(FunctionLines(std::vector<FunctionRule>{{.pattern = "(open"}}), Error);
 }
 
+// POSIX basic syntax in RE2's: there a backslash makes these characters special, here it makes them plain.
+std::string from_basic(std::string_view pattern) {
+  constexpr std::string_view kTurned = "(){}|+?";
+  std::string result;
+  bool in_brackets = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (in_brackets || c == '[') {
+      in_brackets = !(in_brackets && c == ']' && pattern[i - 1] != '[');
+      result += c;
+    } else if (c == '\\' && i + 1 < pattern.size() && kTurned.find(pattern[i + 1]) != std::string_view::npos) {
+      result += pattern[++i];
+    } else {
+      if (kTurned.find(c) != std::string_view::npos) result += '\\';
+      result += c;
+    }
+  }
+  return result;
+}
+
+// A driver of the user has one pattern a line, in basic (funcname) or extended syntax (xfuncname).
 FunctionLines driver_of_row(const std::string& name) {
   const json::value custom = parse_json(testing::read_test_data("funcname/custom_drivers.json"), "custom_drivers.json");
-  const json::value* patterns = custom.as_object().if_contains(name);
-  if (patterns == nullptr) return FunctionLines::of_driver(name);
+  const json::value* driver = custom.as_object().if_contains(name);
+  if (driver == nullptr) return FunctionLines::of_driver(name);
+  const bool basic = driver->as_object().contains("funcname");
   std::vector<FunctionRule> rules;
-  // A driver of the user is one pattern a line, in POSIX basic syntax: those here read the same in RE2's.
-  for (const std::string& line : testing::lines_of(patterns->at("funcname").as_string())) {
+  for (std::string line : testing::lines_of(driver->at(basic ? "funcname" : "xfuncname").as_string())) {
     const bool negated = line.starts_with('!');
+    if (negated) line.erase(0, 1);
     rules.push_back({.verdict = negated ? FunctionRule::Verdict::excludes : FunctionRule::Verdict::names,
-                     .pattern = negated ? line.substr(1) : line});
+                     .pattern = basic ? from_basic(line) : line});
   }
   return FunctionLines(rules);
 }
