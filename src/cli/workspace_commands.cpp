@@ -284,7 +284,7 @@ const NativeCommand kCloneCommand{.name = "clone",
                                   .summary = "Make an independent copy of a directory, as cheaply as the place allows",
                                   .examples =
                                       "tenon fs clone app app-experiment\n"
-                                      "tenon fs clone --frozen base /srv/work/one",
+                                      "tenon fs clone --frozen base /srv/clones/one",
                                   .declare = declare_clone};
 const NativeCommand kDiscardCommand{.name = "discard",
                                     .summary = "Remove a clone, mounted or not",
