@@ -165,7 +165,7 @@ std::string explain(const EditResult& result) {
     text += fmt::format("Edit {} (line {} of the reply), {}: {}. {}\n", edit.edit, edit.reply_line, edit.path,
                         edit.message, edit.hint);
     if (!edit.closest) continue;
-    text += fmt::format("The nearest text in the file ({:.0f} % of its words):\n", edit.closest->similarity * 100);
+    text += fmt::format("The nearest text in the file ({:.0f} % alike):\n", edit.closest->similarity * 100);
     std::uint32_t number = edit.closest->first_line;
     for (const std::string& line : edit.closest->lines) text += fmt::format("{:>6} | {}\n", number++, line);
   }
