@@ -79,6 +79,7 @@ bool up_to_date(const OpenIndex& index, const Difference& needed, const SegmentC
   if (!same_paths(newest.directory_list(), content.directories, same_stamps)) return false;
   if (!same_paths(newest.watched_list(), content.watched, same_stamps)) return false;
   if (any_racy(newest.directory_list(), newest.read_at())) return false;
+  if (any_racy(newest.watched_list(), newest.read_at())) return false;
   if (index.segments.size() == 1) return needed.files.empty() && needed.tombstones.empty();
   if (!std::ranges::equal(newest.tombstones(), needed.tombstones)) return false;
   if (newest.documents() != needed.files.size()) return false;

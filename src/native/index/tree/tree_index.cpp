@@ -61,6 +61,10 @@ std::optional<std::size_t> find_directory(const PathListView& list, std::string_
   return begin;
 }
 
+bool any_racy(const PathList& list, std::int64_t read_at) {
+  return std::ranges::any_of(list.stamps, [&](const FileStamp& stamp) { return is_racy(stamp, read_at); });
+}
+
 std::string directory_name(const PathListView& list, std::size_t i) {
   return i == 0 ? std::string() : std::string(list.path(i));
 }
@@ -96,6 +100,9 @@ bool TreeIndex::open() {
   for (const FileStamp& stamp : newest.directory_list().stamps) {
     state->directory_stamps.push_back(is_racy(stamp, newest.read_at()) ? FileStamp{} : stamp);
   }
+  const PathListView& watched = newest.watched_list();
+  for (std::size_t i = 0; i < watched.size(); ++i) state->watched.add(watched.path(i), watched.stamps[i]);
+  state->watched_unsure = any_racy(state->watched, newest.read_at());
   state_ = std::move(state);
   return true;
 }
@@ -204,7 +211,7 @@ void TreeIndex::mark_changed(std::size_t segment, std::uint32_t document) {
 
 void TreeIndex::refresh() {
   state_->failures.clear();
-  if (state_->list_anew || !unchanged(directory_.number(), state_->index.segments.back().watched_list())) {
+  if (state_->list_anew || state_->watched_unsure || !unchanged(directory_.number(), state_->watched)) {
     list_all();
   } else {
     check_directories();
@@ -298,7 +305,8 @@ void TreeIndex::list_all() {
       state_->new_directories[directory] = kept;
     }
   }
-  // The watched files may have changed: their stamps are those of the index, so the next refresh lists again.
+  state_->watched = watched_files(tree_.root, directory_.number(), tree.directories, tree_.global_excludes);
+  state_->watched_unsure = any_racy(state_->watched, read_at);
   state_->list_anew = false;
 }
 
@@ -322,7 +330,7 @@ void TreeIndex::list_directory(const std::string& directory) {
   for (const char* name : {".gitignore", ".ignore", ".git"}) {
     const std::string path = directory.empty() ? name : fmt::format("{}/{}", directory, name);
     struct stat status{};
-    const PathListView& watched = state_->index.segments.back().watched_list();
+    const PathList& watched = state_->watched;
     const bool there = ::fstatat(directory_.number(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     bool was_there = false;
     for (std::size_t i = 0; i < watched.size() && !was_there; ++i) was_there = watched.path(i) == path;

@@ -82,8 +82,10 @@ class TreeIndex {
     std::set<std::string, PathBefore> changed;
     std::vector<FileStamp> directory_stamps;  // of the newest segment's directories; all zero: to be listed
     std::map<std::string, FileStamp, std::less<>> new_directories;
+    PathList watched;                   // as of the last time the whole tree was listed
     std::vector<FileFailure> failures;  // of the last look at the tree
-    bool list_anew = false;
+    bool list_anew = false;             // at the next look
+    bool watched_unsure = false;        // watched files may have changed unseen: the tree is listed at every look
   };
 
   std::optional<std::vector<std::string>> planned(const LinePattern& pattern, const SearchOptions& options,

@@ -144,6 +144,19 @@ TEST_F(TreeIndexTest, ADamagedIndexIsNeverAsked) {
   EXPECT_TRUE(searched(index, literal("needle"), Freshness::checked).from_index);
 }
 
+TEST_F(TreeIndexTest, AnIgnoreFileThatAppearedIsWatchedFromThenOn) {
+  add_bulk([&](const fs::path& path, std::string_view text) { write(path, text); });
+  fs::create_directories(root_ / ".git");
+  write("a.txt", "needle\n");
+  TreeIndex index(tree_seen_later());
+  index.build(BuildKind::whole, {});
+  write(".gitignore", "a.txt\n");
+  EXPECT_TRUE(searched(index, literal("needle"), Freshness::checked).lines.empty());
+  write(".gitignore", "something else\n");
+  EXPECT_EQ(searched(index, literal("needle"), Freshness::checked).lines,
+            (std::vector<std::string>{"a.txt:1:needle\n"}));
+}
+
 TEST_F(TreeIndexTest, OnlyOneBuilderIsAtWork) {
   TreeIndex index(tree());
   const IndexStore::Lock lock = index.store().lock();

@@ -61,7 +61,7 @@ PathList watched_files(const std::filesystem::path& root, int descriptor, std::s
   return list;
 }
 
-bool unchanged(int root, const PathListView& watched) {
+bool unchanged(int root, const PathList& watched) {
   std::string path;
   for (std::size_t i = 0; i < watched.size(); ++i) {
     path = watched.path(i);

@@ -16,7 +16,7 @@ PathList watched_files(const std::filesystem::path& root, int descriptor, std::s
                        const std::filesystem::path& global_excludes);
 
 // Whether all of them are as they were.
-bool unchanged(int root, const PathListView& watched);
+bool unchanged(int root, const PathList& watched);
 
 // Whether a file of this name, somewhere in the tree, is one to watch.
 bool is_watched_name(std::string_view name);
