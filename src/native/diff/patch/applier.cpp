@@ -10,7 +10,6 @@
 namespace tenon::diff::patch {
 namespace {
 
-// Where a hunk was removed or renamed nothing more can be said about where its lines stood.
 bool nothing_failed(const FileReport& report) { return report.applied && report.problem.empty(); }
 
 void check_whitespace(const Patch& patch, const ApplyOptions& options, Application& application) {

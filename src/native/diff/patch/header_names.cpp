@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include <re2/re2.h>
+
 #include "native/diff/patch/quoted_name.h"
-#include "re2/re2.h"
 
 namespace tenon::diff::patch {
 namespace {
