@@ -233,7 +233,8 @@ class Outliner {
 Outline scanned(std::string_view text, Grammar grammar, const ParseLimits& limits, Completeness bound) {
   if (bound == Completeness::binary || bound == Completeness::too_large) return {.symbols = {}, .completeness = bound};
   SymbolScanner scanner({.bytes = limits.bytes, .depth = limits.depth, .symbols = limits.symbols});
-  return {.symbols = scanner.scan(text, grammar).symbols, .completeness = bound};
+  const FileSymbols& found = scanner.scan(text, grammar);
+  return {.symbols = found.symbols, .completeness = bound == Completeness::whole ? found.completeness : bound};
 }
 
 bool is_identifier(std::string_view type) {
@@ -269,6 +270,7 @@ ReferenceKind kind_of(TSNode node, TSNode parent, TSNode grandparent) {
 }  // namespace
 
 Outline outline(std::string_view text, Grammar grammar, const ParseLimits& limits) {
+  if (syntax::language(grammar) == nullptr) return scanned(text, grammar, limits, Completeness::whole);
   const auto tree = syntax::parse(text, grammar, limits);
   if (!tree) return scanned(text, grammar, limits, tree.error());
   return Outliner(text, grammar, limits).run(ts_tree_root_node(tree->get()));
@@ -276,7 +278,8 @@ Outline outline(std::string_view text, Grammar grammar, const ParseLimits& limit
 
 References references(std::string_view text, Grammar grammar, const ParseLimits& limits) {
   References found;
-  if (grammar == Grammar::json || grammar == Grammar::yaml || grammar == Grammar::html) return found;
+  const bool has_references = grammar != Grammar::json && grammar != Grammar::yaml && grammar != Grammar::html;
+  if (!has_references || syntax::language(grammar) == nullptr) return found;
   const auto tree = syntax::parse(text, grammar, limits);
   if (!tree) {
     found.completeness = tree.error();

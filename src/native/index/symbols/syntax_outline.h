@@ -4,7 +4,8 @@
 // Bounded: by size, by time, by cancellation, and by the depth of brackets (comparing ambiguous trees recurses). Where
 // a bound is met, the outline is what SymbolScanner finds, and says which bound it was. Definitions are looked for by a
 // table of each grammar's nodes, in one walk over the tree: the state of tree-sitter's queries, which hostile input can
-// make large, is not needed. Functions are thread safe.
+// make large, is not needed. For SQL, which has no sound grammar, the outline is
+// always the scanner's, and there are no references. Functions are thread safe.
 #pragma once
 
 #include <atomic>
@@ -50,7 +51,7 @@ struct References {
   Completeness completeness = Completeness::whole;
 };
 
-// Uses of names, without the names in definitions. JSON, YAML and HTML have none.
+// Uses of names, without the names in definitions. JSON, YAML, HTML and SQL have none.
 References references(std::string_view text, Grammar grammar, const ParseLimits& limits = {});
 
 }  // namespace tenon::index

@@ -15,7 +15,6 @@ const TSLanguage* tree_sitter_php();
 const TSLanguage* tree_sitter_python();
 const TSLanguage* tree_sitter_ruby();
 const TSLanguage* tree_sitter_rust();
-const TSLanguage* tree_sitter_sql();
 const TSLanguage* tree_sitter_tsx();
 const TSLanguage* tree_sitter_typescript();
 const TSLanguage* tree_sitter_yaml();
@@ -160,12 +159,6 @@ constexpr DefiningNode kRust[] = {
     {"macro_definition", K::macro},
     {"field_declaration", K::field},
 };
-constexpr DefiningNode kSql[] = {
-    {"create_table", K::table, ""},
-    {"create_view", K::table, ""},
-    {"create_function", K::function, ""},
-    {"column_definition", K::field},
-};
 constexpr DefiningNode kYaml[] = {{"block_mapping_pair", K::key, "key"}, {"anchor_name", K::anchor, ""}};
 
 }  // namespace
@@ -201,7 +194,7 @@ const TSLanguage* language(Grammar grammar) {
     case Grammar::rust:
       return tree_sitter_rust();
     case Grammar::sql:
-      return tree_sitter_sql();
+      return nullptr;
     case Grammar::tsx:
       return tree_sitter_tsx();
     case Grammar::typescript:
@@ -243,7 +236,7 @@ std::span<const DefiningNode> defining_nodes(Grammar grammar) {
     case Grammar::rust:
       return kRust;
     case Grammar::sql:
-      return kSql;
+      return {};
     case Grammar::tsx:
     case Grammar::typescript:
       return kTypescript;

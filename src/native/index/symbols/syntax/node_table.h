@@ -26,6 +26,7 @@ struct DefiningNode {
   NodeRule rule = NodeRule::plain;
 };
 
+// Null for SQL: the scanner of its grammar (npm, 0.3.7) loses memory at each parse.
 const TSLanguage* language(Grammar grammar);
 std::span<const DefiningNode> defining_nodes(Grammar grammar);
 
