@@ -42,7 +42,7 @@ bench-native: setup ## the native core beside ripgrep, git, ctags and others, on
 	@scripts/bench-native $(if $(QUICK),--quick) $(if $(TREE),--tree "$(TREE)")
 
 fmt: setup ## format the sources
-	@git ls-files '*.cpp' '*.h' | xargs clang-format-19 -i
+	@git ls-files '*.cpp' '*.h' ':!tests/fuzz/seeds' | xargs clang-format-19 -i
 
 lint: setup ## formatting, clang-tidy and the order of rooms
 	@scripts/lint

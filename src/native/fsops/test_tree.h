@@ -73,7 +73,8 @@ inline void make_odd_tree(const std::filesystem::path& root) {
   ::chmod((root / "bin/run").c_str(), 0751);
   ::chmod((root / "app/main.py").c_str(), 0440);
   ::chmod((root / "empty").c_str(), 01777);
-  for (int i = 0; i < 200; ++i) write_file(root / fmt::format("many/{}/file{}", i % 7, i), std::string(100 * static_cast<std::size_t>(i), 'a'));
+  for (int i = 0; i < 200; ++i)
+    write_file(root / fmt::format("many/{}/file{}", i % 7, i), std::string(100 * static_cast<std::size_t>(i), 'a'));
   set_time(root / "app/main.py", 1'000'000'000, 123'456'789);
   set_time(root / "bin/link", 1'100'000'000, 1);
   set_time(root / "many/3", 1'200'000'000, 999'999'999);
