@@ -12,6 +12,11 @@ std::string failure_text(const Error& error, const Terminal& terminal) {
   return text;
 }
 
+Error failure_of_run(const Error& error) {
+  if (error.code() != ErrorCode::storage_full) return error;
+  return Error(error.code(), error.what(), "Free some space, then run `tenon resume`.", error.details());
+}
+
 std::string failure_json(const Error& error) {
   const json::object object{
       {"event", "error"}, {"code", to_string(error.code())}, {"message", error.what()}, {"hint", error.hint()}};

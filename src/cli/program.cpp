@@ -81,8 +81,10 @@ int perform(const Invocation& invocation, const std::vector<std::string>& argume
   }
 }
 
-int report(const Error& error, bool as_json) {
-  if (as_json) std::cout << failure_json(error) << std::flush;
+int report(const Error& failure, const Invocation& invocation) {
+  const bool runs = invocation.command == Command::build || invocation.command == Command::resume;
+  const Error error = runs ? failure_of_run(failure) : failure;
+  if (invocation.json) std::cout << failure_json(error) << std::flush;
   std::cerr << failure_text(error, detect_terminal(STDERR_FILENO));
   log::error("command failed", {{"code", to_string(error.code())}, {"reason", error.what()}});
   return exit_code(error.code());
@@ -108,13 +110,13 @@ int guarded(const Invocation& invocation, const std::vector<std::string>& argume
                           .interruption = interruption};
     return perform(invocation, arguments, process);
   } catch (const Error& error) {
-    return report(error, invocation.json);
+    return report(error, invocation);
   } catch (const std::filesystem::filesystem_error& error) {
-    return report(system_error(error.path1().string(), error.code().value()), invocation.json);
+    return report(system_error(error.path1().string(), error.code().value()), invocation);
   } catch (const std::exception& error) {
     return report(Error(ErrorCode::internal, fmt::format("a defect of Tenon: {}", error.what()),
                         "The log has more; please report it."),
-                  invocation.json);
+                  invocation);
   }
 }
 

@@ -54,6 +54,15 @@ ErrorCode code_of(int error_number) {
       return ErrorCode::permission_denied;
     case ENOENT:
       return ErrorCode::not_found;
+    case ENOTDIR:
+    case EISDIR:
+    case ENOTEMPTY:
+    case EEXIST:
+      return ErrorCode::conflict;
+    case ELOOP:
+    case ENAMETOOLONG:
+      return ErrorCode::invalid_argument;
+    // EINVAL is among these: it mostly says that our call was wrong, and seldom that a file system refuses a name.
     default:
       return ErrorCode::internal;
   }
@@ -73,7 +82,7 @@ int exit_code(ErrorCode code) { return outcome(code).exit; }
 Error system_error(std::string_view what, int error_number) {
   const ErrorCode code = code_of(error_number);
   std::string hint;
-  if (code == ErrorCode::storage_full) hint = "Free some space, then run `tenon resume`.";
+  if (code == ErrorCode::storage_full) hint = "Free some space, then try again.";
   return Error(code, fmt::format("{}: {}", what, std::generic_category().message(error_number)), hint,
                {{"errno", error_number}});
 }

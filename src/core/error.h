@@ -61,8 +61,8 @@ int http_status(ErrorCode code);
 // Exit code of the command line; each code has its own. 0 is success, 1 is unmet assertions.
 int exit_code(ErrorCode code);
 
-// An Error for a failed system call: `what` names the operation and its object. ENOSPC and EDQUOT become storage_full,
-// EACCES, EPERM and EROFS permission_denied, ENOENT not_found, everything else internal.
+// An Error for a failed system call; `what` names operation and object. storage_full, permission_denied, not_found, or
+// conflict (something of another kind is there), invalid_argument (a path that can lead nowhere), otherwise internal.
 Error system_error(std::string_view what, int error_number);
 
 }  // namespace tenon

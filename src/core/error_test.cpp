@@ -22,5 +22,20 @@ TEST(Error, FullDiskIsRecognised) {
   EXPECT_EQ(system_error("writing x", EROFS).code(), ErrorCode::permission_denied);
 }
 
+TEST(Error, WhatAPersonNamesWronglyIsNoDefectOfOurs) {
+  for (const int error_number : {ENOTDIR, EISDIR, ENOTEMPTY, EEXIST}) {
+    EXPECT_EQ(system_error("reading x", error_number).code(), ErrorCode::conflict) << error_number;
+  }
+  for (const int error_number : {ELOOP, ENAMETOOLONG}) {
+    EXPECT_EQ(system_error("reading x", error_number).code(), ErrorCode::invalid_argument) << error_number;
+  }
+  EXPECT_EQ(system_error("reading x", ENOENT).code(), ErrorCode::not_found);
+  EXPECT_EQ(system_error("reading x", EINVAL).code(), ErrorCode::internal);
+}
+
+TEST(Error, TheHintOfAFullDiskFitsEveryCommand) {
+  EXPECT_EQ(system_error("writing x", ENOSPC).hint(), "Free some space, then try again.");
+}
+
 }  // namespace
 }  // namespace tenon
