@@ -24,7 +24,8 @@ json::object details_of(const std::vector<Refusal>& bad) {
 
 Error bad_entries(const std::vector<Refusal>& bad) {
   return Error(ErrorCode::permission_denied,
-               fmt::format("the archive has {} entries that are refused; the first is \"{}\": {}", bad.size(),
+               fmt::format("the archive has {} refused; the first is \"{}\": {}",
+                           bad.size() == 1 ? "1 entry that is" : fmt::format("{} entries that are", bad.size()),
                            bad.front().path, bad.front().reason),
                "Nothing was extracted. Leave bad entries out if you want the others.", details_of(bad));
 }

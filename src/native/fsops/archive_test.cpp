@@ -153,6 +153,21 @@ INSTANTIATE_TEST_SUITE_P(
                     BadTar{"directory_in_another_case", {{.name = "d/f"}, {.name = "D/g"}}}),
     [](const auto& info) { return info.param.what; });
 
+TEST_F(Archives, OneBadEntryIsNotSpokenOfAsMany) {
+  const auto message = [this](const std::vector<TarItem>& items) -> std::string {
+    write_file(archive, tar_bytes(items));
+    try {
+      extract();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(message({{.name = "/one"}}), testing::StartsWith("the archive has 1 entry that is refused; "));
+  EXPECT_THAT(message({{.name = "/one"}, {.name = "/two"}}),
+              testing::StartsWith("the archive has 2 entries that are refused; "));
+}
+
 TEST_F(Archives, P11_NothingIsWrittenThroughALinkOfTheArchive) {
   write_file(archive,
              tar_bytes({{.name = "dir", .type = '2', .text = "../outside"}, {.name = "dir/evil", .content = "x"}}));
