@@ -55,6 +55,14 @@ std::expected<std::string, int> read_bytes(int descriptor, std::uint64_t limit) 
   }
 }
 
+std::expected<bool, int> one_file(int one, int other) {
+  struct stat one_status{};
+  struct stat other_status{};
+  if (::fstat(one, &one_status) != 0 || ::fstat(other, &other_status) != 0) return std::unexpected(errno);
+  return S_ISREG(one_status.st_mode) && one_status.st_dev == other_status.st_dev &&
+         one_status.st_ino == other_status.st_ino;
+}
+
 std::expected<bool, int> same_bytes(int one, int other) {
   const auto one_block = std::make_unique_for_overwrite<char[]>(kBlock);
   const auto other_block = std::make_unique_for_overwrite<char[]>(kBlock);

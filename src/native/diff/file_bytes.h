@@ -12,6 +12,9 @@ namespace tenon::diff {
 // what read(2) says (EISDIR).
 std::expected<std::string, int> read_bytes(int descriptor, std::uint64_t limit);
 
+// Whether both are one regular file, by device and inode: what is read of one is what is read of the other.
+std::expected<bool, int> one_file(int one, int other);
+
 // Compares from the beginning, in constant memory.
 std::expected<bool, int> same_bytes(int one, int other);
 
