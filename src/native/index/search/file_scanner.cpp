@@ -65,7 +65,7 @@ std::optional<FileFailure> FileScanner::scan(int descriptor, std::string_view pa
   if (!passage.complete) {
     if (auto failure = fill(passage, kHeldWhole)) return failure;
   }
-  if (size_ == 0) return std::nullopt;
+  if (size_ == 0 && options_.report != Report::files_without) return std::nullopt;
   if (auto failure = decode(passage)) return failure;
   return search_windows(passage, sink);
 }
@@ -141,7 +141,7 @@ FileScanner::Flow FileScanner::search_binary(const Passage& passage, std::size_t
   const std::size_t end =
       passage.searched + searched_before_nul(text().substr(passage.searched), nul - passage.searched);
   const Flow flow = search(passage, end);
-  if (options_.report == Report::files_with_match) return Flow::more;
+  if (options_.report == Report::files_with_match || options_.report == Report::any_file) return Flow::more;
   if (options_.report != Report::lines) return Flow::done;
   if (flow == Flow::more && collector_.has_matches()) {
     notice_ = BinaryNotice{.kind = BinaryNotice::Kind::stopped, .offset = passage.offset + nul};
@@ -152,6 +152,7 @@ FileScanner::Flow FileScanner::search_binary(const Passage& passage, std::size_t
 FileScanner::Flow FileScanner::hand_out(Passage& passage, const PartSink& sink) {
   if (collector_.collected_bytes() < kPart) return Flow::more;
   FileResult part = collector_.take();
+  bytes_searched_ += part.bytes;
   part.path = passage.path;
   part.first_part = std::exchange(passage.first_part, false);
   part.last_part = false;
@@ -160,8 +161,10 @@ FileScanner::Flow FileScanner::hand_out(Passage& passage, const PartSink& sink) 
 
 void FileScanner::hand_out_last(Passage& passage, const PartSink& sink) {
   FileResult part = collector_.take();
+  bytes_searched_ += part.bytes;
   if (notice_) part.binary = notice_;
-  if (part.empty() && passage.first_part) return;
+  const bool reported = options_.report == Report::files_without ? part.matched_lines == 0 : !part.empty();
+  if (!reported && passage.first_part) return;
   part.path = passage.path;
   part.first_part = passage.first_part;
   sink(std::move(part));

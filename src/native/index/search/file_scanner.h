@@ -39,6 +39,9 @@ class FileScanner {
   // Of an open file, from where it stands; standard input too.
   std::optional<FileFailure> scan(int descriptor, std::string_view path, const PartSink& sink);
 
+  // Of all files so far, as far as they were searched.
+  std::uint64_t bytes_searched() const { return bytes_searched_; }
+
  private:
   // A file passing through the buffer.
   struct Passage {
@@ -68,6 +71,7 @@ class FileScanner {
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t size_ = 0;
+  std::uint64_t bytes_searched_ = 0;
   std::optional<BinaryNotice> notice_;
 };
 

@@ -39,6 +39,7 @@ void LineCollector::start_file() {
 
 LineCollector::Next LineCollector::collect(std::string_view text, std::size_t from, std::uint64_t offset) {
   offset_ = offset;
+  if (options_.max_count == 0U) return Next::enough;
   result_.bytes += text.size() - from;
   matcher_.start(text);
   std::size_t at = from;
@@ -58,6 +59,7 @@ LineCollector::Next LineCollector::collect(std::string_view text, std::size_t fr
     at = end;
   }
   if (options_.report == Report::lines) context_after(text, text.size());
+  if (ends_here()) return Next::enough;
   if (options_.line_numbers == LineNumbers::counted) count_numbers(text, text.size());
   return Next::more;
 }
@@ -70,11 +72,18 @@ std::size_t LineCollector::kept_from(std::string_view text) const {
 
 LineCollector::Next LineCollector::matched(std::string_view text, std::size_t begin, std::size_t end) {
   const std::string_view line = text.substr(begin, end - begin);
+  const bool beyond_count = options_.max_count && matched_lines_ >= *options_.max_count;
+  if (beyond_count) {
+    context_after(text, begin);
+    if (ends_here()) return Next::enough;
+  }
   ++matched_lines_;
   if (options_.report == Report::lines && announces_binary(line, offset_ + begin)) return Next::enough;
   ++result_.matched_lines;
   switch (options_.report) {
     case Report::files_with_match:
+    case Report::files_without:
+    case Report::any_file:
       return Next::enough;
     case Report::count_matches: {
       ResultLine counted;
@@ -88,12 +97,15 @@ LineCollector::Next LineCollector::matched(std::string_view text, std::size_t be
       context_after(text, begin);
       context_before(text, begin);
       add(ResultLine::Kind::match, text, begin, end);
-      context_due_ = options_.lines_after;
+      context_due_ = beyond_count ? context_due_ - 1 : options_.lines_after;
       break;
   }
-  const bool enough = options_.max_count && matched_lines_ >= *options_.max_count;
-  if (enough) context_after(text, text.size());
-  return enough ? Next::enough : Next::more;
+  return ends_here() ? Next::enough : Next::more;
+}
+
+// As many lines as asked for matched, and what follows the last of them was reported.
+bool LineCollector::ends_here() const {
+  return options_.max_count && matched_lines_ >= *options_.max_count && context_due_ == 0;
 }
 
 bool LineCollector::announces_binary(std::string_view line, std::uint64_t line_offset) {

@@ -40,6 +40,7 @@ class LineCollector {
   Next matched(std::string_view text, std::size_t begin, std::size_t end);
   void context_before(std::string_view text, std::size_t begin);
   void context_after(std::string_view text, std::size_t limit);
+  bool ends_here() const;
   void add(ResultLine::Kind kind, std::string_view text, std::size_t begin, std::size_t end);
   void add_spans(ResultLine& line, std::string_view text);
   void count_numbers(std::string_view text, std::size_t place);

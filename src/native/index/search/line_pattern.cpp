@@ -180,4 +180,25 @@ std::optional<Span> LineMatcher::find_in_line(std::string_view line, std::size_t
   return Span{begin, begin + match.size()};
 }
 
+std::vector<std::optional<Span>> LineMatcher::groups_in_line(std::string_view line, std::size_t from) {
+  if (from > line.size()) return {};
+  std::vector<re2::StringPiece> found(static_cast<std::size_t>(regex().NumberOfCapturingGroups()) + 1);
+  const auto count = static_cast<int>(found.size());
+  if (!regex().Match(piece(line), from, line.size(), re2::RE2::UNANCHORED, found.data(), count)) return {};
+  std::vector<std::optional<Span>> groups;
+  for (std::size_t i = pattern_.boundary_ == Boundary::word ? 1 : 0; i < found.size(); ++i) {
+    groups.emplace_back();
+    if (found[i].data() == nullptr) continue;
+    const auto begin = static_cast<std::size_t>(found[i].data() - line.data());
+    groups.back() = Span{begin, begin + found[i].size()};
+  }
+  return groups;
+}
+
+std::optional<std::size_t> LineMatcher::group_named(const std::string& name) {
+  const auto found = regex().NamedCapturingGroups().find(name);
+  if (found == regex().NamedCapturingGroups().end()) return std::nullopt;
+  return static_cast<std::size_t>(found->second) - (pattern_.boundary_ == Boundary::word ? 1 : 0);
+}
+
 }  // namespace tenon::index

@@ -58,6 +58,13 @@ class LineMatcher {
   // The first match in one line at or after `from`; the line comes without its line feed.
   std::optional<Span> find_in_line(std::string_view line, std::size_t from);
 
+  // The same match with its groups: first the match itself, then each group of the pattern, which may have taken no
+  // part. Empty when there is no match.
+  std::vector<std::optional<Span>> groups_in_line(std::string_view line, std::size_t from);
+
+  // The number of a group with a name.
+  std::optional<std::size_t> group_named(const std::string& name);
+
  private:
   const re2::RE2& regex();
   std::optional<std::size_t> by_regex(std::size_t from);

@@ -32,6 +32,7 @@ class Worker {
   }
 
   std::uint64_t searched() const { return searched_; }
+  std::uint64_t bytes_searched() const { return scanner_.bytes_searched(); }
   std::vector<FileFailure>& failures() { return failures_; }
 
  private:
@@ -48,7 +49,6 @@ void count(SearchSummary& summary, const FileResult& part) {
   summary.files_matched += part.first_part ? 1 : 0;
   summary.matched_lines += part.matched_lines;
   summary.matches += part.matches;
-  summary.bytes_searched += part.bytes;
 }
 
 SearchSummary search_files(int directory, std::vector<PlannedFile> files, const LinePattern& pattern,
@@ -75,6 +75,7 @@ SearchSummary search_files(int directory, std::vector<PlannedFile> files, const 
   }
   for (Worker& worker : workers) {
     summary.files_searched += worker.searched();
+    summary.bytes_searched += worker.bytes_searched();
     std::ranges::move(worker.failures(), std::back_inserter(summary.failures));
   }
   return summary;

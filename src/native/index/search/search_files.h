@@ -18,7 +18,7 @@ struct SearchSummary {
   std::uint64_t files_matched = 0;
   std::uint64_t matched_lines = 0;
   std::uint64_t matches = 0;
-  std::uint64_t bytes_searched = 0;  // of files with matches
+  std::uint64_t bytes_searched = 0;
   std::vector<FileFailure> failures;
 };
 

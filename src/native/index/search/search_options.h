@@ -13,6 +13,8 @@ enum class Report {
   count_lines,       // -c
   count_matches,     // --count-matches
   files_with_match,  // -l: only that there is one
+  files_without,     // --files-without-match: the files that have none; binary ones that are skipped are not among them
+  any_file,          // -q: like files_with_match, and the search may end with the first
 };
 
 enum class Selection { matching, not_matching };  // -v
@@ -32,7 +34,8 @@ struct SearchOptions {
   Spans spans = Spans::skipped;
   std::uint32_t lines_before = 0;
   std::uint32_t lines_after = 0;
-  std::optional<std::uint64_t> max_count;  // matching lines of a file
+  // Matching lines of a file. The `lines_after` lines behind the last are reported whether they match or not.
+  std::optional<std::uint64_t> max_count;
   BinaryFiles binary = BinaryFiles::skipped;
 };
 

@@ -24,23 +24,34 @@ struct Found {
   std::vector<PlannedFile> files;
   std::vector<FileFailure> failures;
   std::uint64_t searched = 0;
+  std::uint64_t bytes = 0;  // searched
+};
+
+// What the visitors of all threads share.
+struct Progress {
+  std::atomic<std::size_t> kept = 0;   // bytes of text
+  std::atomic<bool> answered = false;  // nothing that follows matters
 };
 
 class Visitor {
  public:
-  Visitor(const LinePattern& pattern, const SearchOptions& options, const LanguageFilter& languages,
-          std::atomic<std::size_t>& kept)
-      : scanner_(pattern, options), languages_(languages), kept_(kept) {}
+  Visitor(const LinePattern& pattern, const SearchOptions& options, const LanguageFilter& languages, Progress& progress)
+      : scanner_(pattern, options),
+        ends_with_first_(options.report == Report::any_file),
+        languages_(languages),
+        progress_(progress) {}
 
   void visit(const fsops::TreeEntry& entry) {
     if (entry.kind != fsops::EntryKind::file || !languages_.admits(entry.path)) return;
-    if (kept_ > kKeptOfTree) {
+    if (progress_.answered.load(std::memory_order_relaxed)) return;
+    if (progress_.kept.load(std::memory_order_relaxed) > kKeptOfTree) {
       found_.files.push_back({.path = std::string(entry.path)});
       return;
     }
     ++found_.searched;
     PlannedFile file{.searched = true};
     std::size_t bytes = 0;
+    const std::uint64_t searched_before = scanner_.bytes_searched();
     const auto sink = [&](FileResult&& part) {
       bytes += part.text.size() + part.lines.size() * sizeof(ResultLine);
       file.results.push_back(std::move(part));
@@ -48,13 +59,16 @@ class Visitor {
     };
     std::optional<FileFailure> failure = scanner_.scan(entry.directory, entry.name.data(), entry.path, sink);
     if (failure) found_.failures.push_back(std::move(*failure));
+    const bool again = bytes > kKeptOfFile;
+    if (!again) found_.bytes += scanner_.bytes_searched() - searched_before;
     if (file.results.empty()) return;
+    if (ends_with_first_) progress_.answered = true;
     file.path = entry.path;
-    if (bytes > kKeptOfFile) {
+    if (again) {
       --found_.searched;
       file = {.path = std::move(file.path)};
     } else {
-      kept_ += bytes;
+      progress_.kept += bytes;
     }
     found_.files.push_back(std::move(file));
   }
@@ -63,8 +77,9 @@ class Visitor {
 
  private:
   FileScanner scanner_;
+  bool ends_with_first_;
   const LanguageFilter& languages_;
-  std::atomic<std::size_t>& kept_;
+  Progress& progress_;
   Found found_;
 };
 
@@ -83,20 +98,22 @@ SearchSummary search_tree(const std::filesystem::path& root, const LinePattern& 
                           const fsops::TreeWalkOptions& walk, const LanguageFilter& languages, const ResultSink& sink) {
   const fsops::FileDescriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory) throw system_error(root.string(), errno);
-  std::atomic<std::size_t> kept = 0;
+  Progress progress;
   std::vector<std::unique_ptr<Visitor>> visitors;
   const fsops::TreeWalkReport report = fsops::walk_tree(root, walk, [&](std::uint32_t) {
-    visitors.push_back(std::make_unique<Visitor>(pattern, options, languages, kept));
+    visitors.push_back(std::make_unique<Visitor>(pattern, options, languages, progress));
     return [visitor = visitors.back().get()](const fsops::TreeEntry& entry) { visitor->visit(entry); };
   });
 
   std::vector<PlannedFile> files;
   std::vector<FileFailure> failures;
   std::uint64_t searched = 0;
+  std::uint64_t bytes = 0;
   for (const auto& visitor : visitors) {
     std::ranges::move(visitor->found().files, std::back_inserter(files));
     std::ranges::move(visitor->found().failures, std::back_inserter(failures));
     searched += visitor->found().searched;
+    bytes += visitor->found().bytes;
   }
   for (const fsops::TreeWalkFailure& failure : report.failures) {
     failures.push_back({failure.path, std::strerror(failure.error_number)});
@@ -106,6 +123,7 @@ SearchSummary search_tree(const std::filesystem::path& root, const LinePattern& 
   SearchSummary summary =
       search_files(directory.number(), std::move(files), pattern, options, complete ? 1 : walk.threads, sink);
   summary.files_searched += searched;
+  summary.bytes_searched += bytes;
   std::ranges::move(failures, std::back_inserter(summary.failures));
   std::ranges::sort(summary.failures, path_before, &FileFailure::path);
   return summary;
