@@ -61,6 +61,11 @@ std::optional<std::size_t> find_directory(const PathListView& list, std::string_
   return begin;
 }
 
+// Whether a file without a match is nothing to report.
+bool can_answer(const SearchOptions& options) {
+  return options.selection == Selection::matching && options.report != Report::files_without;
+}
+
 bool any_racy(const PathList& list, std::int64_t read_at) {
   return std::ranges::any_of(list.stamps, [&](const FileStamp& stamp) { return is_racy(stamp, read_at); });
 }
@@ -135,7 +140,7 @@ void TreeIndex::notify(std::string_view path) {
 std::optional<SearchSummary> TreeIndex::search(const LinePattern& pattern, const SearchOptions& options,
                                                const LanguageFilter& languages, std::string_view below,
                                                Freshness freshness, const ResultSink& sink) {
-  if (!state_ || options.selection == Selection::not_matching || !is_known(below)) return std::nullopt;
+  if (!can_answer(options) || !state_ || !is_known(below)) return std::nullopt;
   std::optional<std::vector<std::string>> paths;
   try {
     paths = planned(pattern, options, freshness);
@@ -156,16 +161,60 @@ std::optional<SearchSummary> TreeIndex::search(const LinePattern& pattern, const
   return summary;
 }
 
-std::optional<std::vector<std::string>> TreeIndex::planned(const LinePattern& pattern, const SearchOptions& options,
-                                                           Freshness freshness) {
-  std::vector<std::vector<std::uint32_t>> found;
+std::optional<SearchSummary> TreeIndex::search_walked(const LinePattern& pattern, const SearchOptions& options,
+                                                      const LanguageFilter& languages, const WalkedFiles& files,
+                                                      const ResultSink& sink) {
+  if (!can_answer(options) || !state_) return std::nullopt;
+  std::optional<std::vector<Documents>> documents;
+  try {
+    documents = possible(pattern, options, Freshness::checked);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::data_corrupted) throw;
+    state_.reset();
+  }
+  if (!documents) return std::nullopt;
+  const TreeFiles walked = list_files(tree_.root / files.below, files.walk);
+  const std::string prefix = files.below.empty() ? std::string() : fmt::format("{}/", files.below);
+  std::vector<PlannedFile> planned(walked.files.size());
+  in_parallel(walked.files.size(), tree_.threads, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      std::string path = prefix + std::string(walked.files[i]);
+      if (languages.admits(path) && !excludes(*documents, path)) planned[i].path = std::move(path);
+    }
+  });
+  std::erase_if(planned, [](const PlannedFile& file) { return file.path.empty(); });
+  SearchSummary summary = search_files(directory_.number(), std::move(planned), pattern, options, tree_.threads, sink);
+  for (const fsops::TreeWalkFailure& failure : walked.failures) {
+    summary.failures.push_back({prefix + failure.path, std::strerror(failure.error_number)});
+  }
+  std::ranges::sort(summary.failures, path_before, &FileFailure::path);
+  return summary;
+}
+
+// Whether the file is as it was indexed, and cannot match.
+bool TreeIndex::excludes(const std::vector<Documents>& possible, const std::string& path) const {
+  for (std::size_t i = 0; i < possible.size(); ++i) {
+    const Segment& segment = state_->index.segments[i];
+    const std::optional<std::uint32_t> document = segment.find(path);
+    if (!document || state_->dead[i][*document]) continue;
+    if (std::ranges::binary_search(possible[i], *document)) return false;
+    return stamp_of(directory_.number(), path.c_str(), FileKind::regular) == segment.document_list().stamps[*document];
+  }
+  return false;
+}
+
+// Of each segment, those that can have a match; nothing when a scan is the better way.
+std::optional<std::vector<TreeIndex::Documents>> TreeIndex::possible(const LinePattern& pattern,
+                                                                     const SearchOptions& options,
+                                                                     Freshness freshness) {
+  std::vector<Documents> found;
   std::size_t count = 0;
   for (const Segment& segment : state_->index.segments) {
-    std::optional<std::vector<std::uint32_t>> documents = candidates(segment, pattern.query());
+    std::optional<Documents> documents = candidates(segment, pattern.query());
     if (!documents) return std::nullopt;
     for (std::uint32_t i = 0; i < segment.documents(); ++i) {
       const DocumentFlag flag = segment.flags()[i];
-      const bool skipped = flag == DocumentFlag::binary && options.binary != BinaryFiles::as_text;
+      const bool skipped = flag == DocumentFlag::binary && options.binary == BinaryFiles::skipped;
       if (flag != DocumentFlag::none && !skipped) documents->push_back(i);
     }
     std::ranges::sort(*documents);
@@ -175,11 +224,18 @@ std::optional<std::vector<std::string>> TreeIndex::planned(const LinePattern& pa
     found.push_back(std::move(*documents));
   }
   if (!worthwhile(count, freshness)) return std::nullopt;
+  return found;
+}
+
+std::optional<std::vector<std::string>> TreeIndex::planned(const LinePattern& pattern, const SearchOptions& options,
+                                                           Freshness freshness) {
+  const std::optional<std::vector<Documents>> found = possible(pattern, options, freshness);
+  if (!found) return std::nullopt;
   if (freshness == Freshness::checked || state_->list_anew) refresh();
 
   std::vector<std::string> paths;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const std::uint32_t document : found[i]) {
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    for (const std::uint32_t document : (*found)[i]) {
       if (!state_->dead[i][document]) {
         paths.emplace_back(state_->index.segments[i].document_list().path(document));
       }

@@ -39,6 +39,12 @@ struct IndexedTree {
   std::function<std::int64_t()> clock = stamp_clock;  // that of the file system, as nanoseconds since 1970
 };
 
+// Files that are chosen otherwise than the index chose them: by globs, with hidden or ignored ones …
+struct WalkedFiles {
+  std::string_view below;  // a directory of the tree; empty: all of it
+  fsops::TreeWalkOptions walk;
+};
+
 // How searches of a tree walk it, so that index and scan see the same files.
 fsops::TreeWalkOptions default_walk(const IndexedTree& tree);
 
@@ -65,6 +71,12 @@ class TreeIndex {
                                       const LanguageFilter& languages, std::string_view below, Freshness freshness,
                                       const ResultSink& sink);
 
+  // Searches the files that a walk finds, and leaves out those that the index knows, as they are, to have no match.
+  // Nothing as for search(). Throws as walk_tree().
+  std::optional<SearchSummary> search_walked(const LinePattern& pattern, const SearchOptions& options,
+                                             const LanguageFilter& languages, const WalkedFiles& files,
+                                             const ResultSink& sink);
+
   // Files that changed since the index was built, as far as it was looked or told.
   std::size_t changed_files() const;
 
@@ -88,6 +100,11 @@ class TreeIndex {
     bool watched_unsure = false;        // watched files may have changed unseen: the tree is listed at every look
   };
 
+  using Documents = std::vector<std::uint32_t>;
+
+  std::optional<std::vector<Documents>> possible(const LinePattern& pattern, const SearchOptions& options,
+                                                 Freshness freshness);
+  bool excludes(const std::vector<Documents>& possible, const std::string& path) const;
   std::optional<std::vector<std::string>> planned(const LinePattern& pattern, const SearchOptions& options,
                                                   Freshness freshness);
   bool worthwhile(std::size_t documents, Freshness freshness) const;
