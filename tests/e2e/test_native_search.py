@@ -50,6 +50,26 @@ QUERIES += [["-i", "ALPHA"], ["-w", "value_1"], ["-F", "gamma(x)"], ["-S", "delt
             ["-g", "*.c", "alpha"], ["-g", "!*.c", "alpha"], ["--hidden", "log"], ["--no-ignore", "alpha"],
             ["-uu", "alpha"], ["-I", "struct struct"], ["-H", "struct struct"], ["-a", "alpha"], ["-iw", "DELTA"],
             ["-iF", "GAMMA(X)"], ["-no", "\\w+_1"], ["--max-depth", "2", "alpha"], ["--max-filesize", "400", "alpha"]]
+QUERIES += [["-q", "alpha"], ["-q", "nothing at all"], ["-0", "gamma\\(x\\)"], ["-0c", "alpha"], ["-0l", "alpha"],
+            ["-0", "--heading", "-n", "value_1 if"], ["--null", "-C1", "value_1 if"],
+            ["--files-without-match", "return", "-t", "py"],
+            ["--files-without-match", "return", "-g", "*.c"], ["--files-without-match", "nothing at all"],
+            ["--column", "beta"], ["--column", "-A1", "struct struct"], ["--column", "-v", "a"], ["-b", "beta beta"],
+            ["-bo", "beta"], ["-b", "-C1", "if if"], ["--vimgrep", "beta"], ["--vimgrep", "-v", "a"],
+            ["--vimgrep", "-A1", "Delta Delta"], ["-M", "20", "alpha"], ["-M", "30", "--column", "alpha"],
+            ["-M4", "-o", "alpha"], ["-M20", "-C1", "struct struct"], ["--trim", "\\{"], ["--trim", "-M", "24", "if"],
+            ["-r", "X", "beta"], ["-r", "<$1>${2}$$", "(al)(ph)a"], ["-r", "$n-$0", "(?P<n>s)truct"],
+            ["-or", "$1", "v(al)ue"], ["--column", "-r", "longer", "if|é"], ["-w", "-r", "[$0]", "(if)"],
+            ["-r", "$0x$9", "-F", "gamma(x)"], ["--vimgrep", "-r", "Y", "beta"], ["-br", "long", "-o", "beta"],
+            ["-r", "Z", "-v", "a"], ["-ov", "a"], ["-uuu", "alpha"], ["-uuuc", "alpha"], ["-uuul", "alpha"],
+            ["--binary", "alpha"], ["-m0", "alpha"], ["-m1", "-A2", "-n", "if"], ["-m2", "-A5", "beta"],
+            ["-m1", "-C3", "-n", "beta"], ["-m2", "-A1", "-vn", "a"], ["-m1", "-A3", "-c", "beta"],
+            ["-m1", "-A2", "-o", "if"],
+            ["--color", "always", "-b", "alpha"], ["-g", "d1/**", "alpha"], ["-g", "!d1", "value_1"], ["-g", "*.log", "alpha"],
+            ["-g", "ignored/", "alpha"], ["--iglob", "*.PY", "alpha"], ["-t", "c", "-g", "!file1*", "alpha"],
+            ["--max-depth", "3", "-g", "*.c", "alpha"], ["--hidden", "-g", "*ignore", "log"], ["-uu", "-c", "alpha"],
+            ["--color", "always", "-M", "30", "beta"], ["--color", "always", "--trim", "--column", "\\{ \\}"],
+            ["--color", "always", "-r", "new", "beta"], ["--color", "always", "-o", "beta"]]
 
 
 @pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
@@ -130,3 +150,48 @@ def test_a_pipe_that_closes_early_ends_the_search(place):
                           stdin=subprocess.DEVNULL, timeout=60, check=False)
     assert done.stdout == b"big.txt:needle\n"
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
+def test_statistics_are_those_of_ripgrep(place):
+    fill(place, 60)
+    command = ["--stats", "alpha", "--no-index"]
+    ours = tenon(place, "search", *command, ".").stdout.decode().splitlines()
+    peer = subprocess.run(["rg", "--sort", "path", "--stats", "alpha", "."], cwd=place, capture_output=True,
+                          check=False).stdout.decode().splitlines()
+    assert ours == peer[:-2]
+    assert ours[-1].endswith("bytes searched")
+
+
+def test_flags_of_ripgrep_that_are_not_ours_are_refused_with_what_to_do(place):
+    (place / "a.txt").write_text("needle\n")
+    for flag, hint in [("-P", "RE2"), ("-U", "-C"), ("-L", "paths"), ("-z", "pipe"), ("--files", "fs walk")]:
+        refused = tenon(place, "search", flag, "needle")
+        assert refused.returncode == 2, flag
+        assert refused.stdout == b"", flag
+        assert hint.encode() in refused.stderr, flag
+    assert tenon(place, "search", "--sort", "path", "needle").stdout == b"a.txt:needle\n"
+    assert tenon(place, "search", "--sort", "modified", "needle").returncode == 2
+
+
+def test_ranks_put_definitions_first(place):
+    (place / "a.py").write_text("reopen()\nopen_file()\n")
+    (place / "z.py").write_text("def open_file():\n    pass\n")
+    assert tenon(place, "search", "--rank", "-n", "open_file").stdout == (b"z.py:1:def open_file():\n"
+                                                                        b"a.py:2:open_file()\n")
+    types = [json.loads(line)["type"] for line in tenon(place, "search", "--rank", "--json", "open").stdout.splitlines()]
+    assert types == ["begin", "match", "end"] * 3 + ["summary"]
+    assert tenon(place, "search", "--rank", "-C1", "open").returncode == 2
+
+
+def test_an_index_answers_for_globs_and_hidden_files_after_changes(place):
+    fill(place, 300)
+    (place / ".hidden").mkdir()
+    (place / ".hidden/a.c").write_text("needle\n")
+    assert tenon(place, "index").returncode == 0
+    (place / "d2/needle.c").write_text("needle\n")
+    (place / "ignored/needle.c").write_text("needle\n")
+    assert tenon(place, "search", "-g", "*.c", "needle").stdout == b"d2/needle.c:needle\n"
+    assert tenon(place, "search", "--hidden", "needle").stdout == b".hidden/a.c:needle\nd2/needle.c:needle\n"
+    assert tenon(place, "search", "--no-ignore", "-l", "needle").stdout == b"d2/needle.c\nignored/needle.c\n"
+    assert tenon(place / "d2", "search", "-g", "*.c", "needle").stdout == b"needle.c:needle\n"
