@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/byte_text.h"
 #include "cli/diff_options.h"
 #include "cli/diff_report.h"
 #include "core/error.h"
@@ -26,10 +27,11 @@ constexpr int kDifferent = 1;
 constexpr int kTrouble = 2;
 
 struct DiffProblem {
-  std::string path;
+  std::optional<std::string> path;
+  std::optional<std::string> path_hex;
   std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(DiffProblem, (), (path, reason))
+BOOST_DESCRIBE_STRUCT(DiffProblem, (), (path, path_hex, reason))
 
 struct DiffDocument {
   bool differs = false;
@@ -52,8 +54,8 @@ class DiffWriter {
 
   void add_problem(const std::string& path, int error_number) {
     const std::string reason = std::generic_category().message(error_number);
-    std::cerr << fmt::format("tenon: cannot read {}: {}\n", printable(path), reason);
-    document_.failures.push_back({.path = printable(path), .reason = reason});
+    std::cerr << fmt::format("tenon: cannot read \"{}\": {}\n", printable(path), reason);
+    document_.failures.push_back({.path = text_of(path), .path_hex = hex_of(path), .reason = reason});
   }
 
   int finish() {
@@ -75,6 +77,16 @@ class DiffWriter {
   DiffDocument document_;
 };
 
+Error cannot_read(const std::string& name, int error_number) {
+  return system_error(fmt::format("cannot read \"{}\"", printable(name)), error_number);
+}
+
+fsops::FileDescriptor open_to_read(const std::string& name) {
+  fsops::FileDescriptor file(::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
+  if (!file) throw cannot_read(name, errno);
+  return file;
+}
+
 // One file of a comparison of two.
 struct Input {
   std::string name;
@@ -91,10 +103,10 @@ Input read_input(const std::string& name) {
   const fsops::FileDescriptor file(standard_input ? ::dup(STDIN_FILENO)
                                                   : ::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
   struct stat status{};
-  if (!file || ::fstat(file.number(), &status) != 0) throw system_error("cannot read " + printable(name), errno);
+  if (!file || ::fstat(file.number(), &status) != 0) throw cannot_read(name, errno);
   input.bytes = diff::read_bytes(file.number(), diff::kLargestText);
   if (!input.bytes && input.bytes.error() != EFBIG) {
-    throw system_error("cannot read " + printable(name), input.bytes.error());
+    throw cannot_read(name, input.bytes.error());
   }
   input.size = input.bytes ? input.bytes->size() : static_cast<std::uint64_t>(status.st_size);
   const bool executable = S_ISREG(status.st_mode) && (status.st_mode & S_IXUSR) != 0;
@@ -103,13 +115,20 @@ Input read_input(const std::string& name) {
 }
 
 bool equal_large_files(const std::string& before, const std::string& after) {
-  const fsops::FileDescriptor one(::open(before.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
-  const fsops::FileDescriptor other(::open(after.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
-  if (!one) throw system_error("cannot read " + printable(before), errno);
-  if (!other) throw system_error("cannot read " + printable(after), errno);
+  const fsops::FileDescriptor one = open_to_read(before);
+  const fsops::FileDescriptor other = open_to_read(after);
   const auto same = diff::same_bytes(one.number(), other.number());
-  if (!same) throw system_error("cannot read " + printable(before), same.error());
+  if (!same) throw cannot_read(before, same.error());
   return *same;
+}
+
+// Asked without opening, since a FIFO can be opened only once. Standard input is where its reader has come to, and
+// never one file with another.
+bool is_one_file(const DiffOptions& options) {
+  if (options.before == "-" || options.after == "-") return false;
+  const fsops::FileDescriptor one(::open(options.before.c_str(), O_PATH | O_CLOEXEC));
+  const fsops::FileDescriptor other(::open(options.after.c_str(), O_PATH | O_CLOEXEC));
+  return one && other && diff::one_file(one.number(), other.number()).value_or(false);
 }
 
 bool equal(const Input& before, const Input& after) {
@@ -132,6 +151,7 @@ diff::TreeChange change_of(const Input& before, const Input& after, const DiffOp
 
 int diff_files(const DiffOptions& options, const NativeContext& context) {
   DiffWriter writer(options, context);
+  if (is_one_file(options)) return writer.finish();
   Input before = read_input(options.before);
   Input after = read_input(options.after);
   const bool present = before.present || after.present;
@@ -264,6 +284,7 @@ const NativeCommand kDiffCommand{
         "tenon diff --word draft.md final.md\n"
         "tenon diff old new > changes.patch    # `tenon patch old < changes.patch` applies it\n"
         "git show HEAD:main.c | tenon diff - main.c",
+    .endings = "0: nothing differs\n1: something differs\n2: a part could not be read; the rest was compared",
     .declare = declare_diff};
 
 }  // namespace tenon::cli

@@ -1,5 +1,6 @@
 #include "cli/diff_report.h"
 
+#include "cli/byte_text.h"
 #include "core/unicode.h"
 #include "native/diff/binary_patch.h"
 #include "native/diff/file_header.h"
@@ -9,23 +10,9 @@
 namespace tenon::cli {
 namespace {
 
-// Byte by byte where it is not UTF-8: rare, and never long.
-std::string json_text(std::string_view bytes) {
-  if (is_valid_text(bytes)) return std::string(bytes);
-  std::string text;
-  while (!bytes.empty()) {
-    constexpr std::size_t kLongestCharacter = 4;
-    std::size_t length = std::min(kLongestCharacter, bytes.size());
-    while (length > 0 && bytes.front() != '\0' && !is_valid_text(bytes.substr(0, length))) --length;
-    text += length == 0 ? std::string_view("\uFFFD") : bytes.substr(0, bytes.front() == '\0' ? 1 : length);
-    bytes.remove_prefix(bytes.front() == '\0' || length == 0 ? 1 : length);
-  }
-  return text;
-}
-
 void add_lines(std::vector<DiffLine>& out, const diff::Lines& lines, diff::LineRange range, std::string_view kind) {
   for (std::uint32_t line = range.begin; line < range.end; ++line) {
-    out.push_back({.kind = std::string(kind), .text = json_text(lines[line])});
+    out.push_back({.kind = std::string(kind), .text = text_of(lines[line]), .text_hex = hex_of(lines[line])});
   }
 }
 
@@ -35,7 +22,8 @@ DiffHunk json_hunk(const diff::FileDiff& file, const diff::Hunk& hunk) {
                   .old_lines = hunk.before.size(),
                   .new_start = start(hunk.after),
                   .new_lines = hunk.after.size(),
-                  .function = json_text(hunk.function)};
+                  .function = readable_text(hunk.function),
+                  .lines = {}};
   std::uint32_t line = hunk.after.begin;
   for (std::size_t i = hunk.first_change; i < hunk.last_change; ++i) {
     const diff::Change& change = file.changes()[i];
@@ -142,11 +130,13 @@ class ChangeReport {
                     .removed = counts.removed,
                     .added = counts.added};
     if (change_.before) {
-      result.old_path = json_text(change_.before->path);
+      result.old_path = text_of(change_.before->path);
+      result.old_path_hex = hex_of(change_.before->path);
       result.old_mode = std::string(diff::mode_text(change_.before->type));
     }
     if (change_.after) {
-      result.new_path = json_text(change_.after->path);
+      result.new_path = text_of(change_.after->path);
+      result.new_path_hex = hex_of(change_.after->path);
       result.new_mode = std::string(diff::mode_text(change_.after->type));
     }
     if (moved(change_)) result.similarity = change_.similarity;

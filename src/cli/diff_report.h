@@ -27,12 +27,14 @@ struct DiffReportOptions {
   BinaryPatches binary = BinaryPatches::named;
 };
 
-// For --json. Texts that are not UTF-8 have U+FFFD in place of what is not.
+// For --json. A line or path that is no UTF-8 text is given in hexadecimal instead (byte_text.h); the function, which
+// is for people, has U+FFFD in place of what is not.
 struct DiffLine {
-  std::string kind;  // context, removed or added
-  std::string text;  // with its line end, if it has one
+  std::string kind;                 // context, removed or added
+  std::optional<std::string> text;  // with its line end, if it has one
+  std::optional<std::string> text_hex;
 };
-BOOST_DESCRIBE_STRUCT(DiffLine, (), (kind, text))
+BOOST_DESCRIBE_STRUCT(DiffLine, (), (kind, text, text_hex))
 
 struct DiffHunk {
   std::uint32_t old_start = 0;  // counted from 1; of an empty range: the line before it
@@ -47,7 +49,9 @@ BOOST_DESCRIBE_STRUCT(DiffHunk, (), (old_start, old_lines, new_start, new_lines,
 struct DiffFile {
   std::string status;  // added, deleted, modified, type_changed, renamed, copied
   std::optional<std::string> old_path;
+  std::optional<std::string> old_path_hex;
   std::optional<std::string> new_path;
+  std::optional<std::string> new_path_hex;
   std::optional<std::string> old_mode;  // 100644, 100755, 120000
   std::optional<std::string> new_mode;
   std::optional<std::uint32_t> similarity;  // percent; of renames and copies
@@ -57,7 +61,8 @@ struct DiffFile {
   std::vector<DiffHunk> hunks;
 };
 BOOST_DESCRIBE_STRUCT(DiffFile, (),
-                      (status, old_path, new_path, old_mode, new_mode, similarity, binary, removed, added, hunks))
+                      (status, old_path, old_path_hex, new_path, new_path_hex, old_mode, new_mode, similarity, binary,
+                       removed, added, hunks))
 
 // What one change makes; only what the format needs is filled.
 struct DiffReport {

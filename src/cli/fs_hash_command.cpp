@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/byte_text.h"
 #include "cli/fs_commands.h"
 #include "cli/walk_flags.h"
 #include "core/error.h"
@@ -16,11 +17,19 @@ namespace {
 
 struct HashedPath {
   std::string hash;
-  std::string path;
-  std::string kind;  // file, link or tree
+  std::optional<std::string> path;
+  std::optional<std::string> path_hex;  // of names that are not UTF-8
+  std::string kind;                     // file, link or tree
   std::optional<std::uint64_t> files;
 };
-BOOST_DESCRIBE_STRUCT(HashedPath, (), (hash, path, kind, files))
+BOOST_DESCRIBE_STRUCT(HashedPath, (), (hash, path, path_hex, kind, files))
+
+struct Hashed {
+  std::string hash;
+  std::string path;
+  std::string kind;
+  std::optional<std::uint64_t> files;
+};
 
 struct Options {
   std::vector<std::string> paths;
@@ -30,12 +39,16 @@ struct Options {
   WalkFlags flags;
 };
 
-void print(const HashedPath& hashed, const NativeContext& context) {
-  if (context.json) {
-    context.out.write(json::serialize(to_json(hashed)) + "\n");
-  } else {
-    context.out.write(fmt::format("{}  {}\n", hashed.hash, hashed.path));
+void print(const Hashed& hashed, const NativeContext& context) {
+  if (!context.json) {
+    return context.out.write(fmt::format("{}  {}\n", hashed.hash, context.terminal.shown(hashed.path)));
   }
+  const HashedPath record{.hash = hashed.hash,
+                          .path = text_of(hashed.path),
+                          .path_hex = hex_of(hashed.path),
+                          .kind = hashed.kind,
+                          .files = hashed.files};
+  context.out.write(json::serialize(to_json(record)) + "\n");
 }
 
 // Everything but git's own directory, unless asked to leave out what is ignored.
@@ -55,7 +68,9 @@ bool hash_directory(const std::string& path, fsops::HashAlgorithm algorithm, con
   if (options.list) {
     for (const fsops::HashedEntry& entry : tree.entries) {
       const std::string kind = entry.kind == fsops::EntryKind::link ? "link" : "file";
-      print({.hash = entry.hash, .path = (std::filesystem::path(path) / entry.path).string(), .kind = kind}, context);
+      print(
+          {.hash = entry.hash, .path = (std::filesystem::path(path) / entry.path).string(), .kind = kind, .files = {}},
+          context);
     }
   }
   if (!tree.failures.empty()) return false;
@@ -65,13 +80,13 @@ bool hash_directory(const std::string& path, fsops::HashAlgorithm algorithm, con
 
 bool hash_file(const std::string& path, fsops::HashAlgorithm algorithm, const NativeContext& context) {
   const fsops::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file) throw system_error(fmt::format("cannot read {}", path), errno);
+  if (!file) throw system_error(fmt::format("cannot read \"{}\"", path), errno);
   const auto hash = fsops::content_hash_of(file.number(), algorithm);
   if (!hash && hash.error() == EINVAL) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("{} is not a regular file", path));
+    throw Error(ErrorCode::invalid_argument, fmt::format("\"{}\" is not a regular file", path));
   }
-  if (!hash) throw system_error(fmt::format("cannot read {}", path), hash.error());
-  print({.hash = *hash, .path = path, .kind = "file"}, context);
+  if (!hash) throw system_error(fmt::format("cannot read \"{}\"", path), hash.error());
+  print({.hash = *hash, .path = path, .kind = "file", .files = {}}, context);
   return true;
 }
 
@@ -84,7 +99,7 @@ int hash(const Options& options, const NativeContext& context) {
                                                             : hash_file(path, algorithm, context);
     whole = whole && hashed;
   }
-  return whole ? 0 : exit_code(ErrorCode::permission_denied);
+  return whole ? 0 : kPartUnreadable;
 }
 
 NativeAction declare(CLI::App& app) {
@@ -109,6 +124,7 @@ constinit const NativeCommand kFsHashCommand{
     .examples =
         "tenon fs hash README.md\ntenon fs hash --algorithm xxh3 --list src\n"
         "tenon fs hash before after --json",
+    .endings = "2: a part of a tree could not be read; that tree has no digest",
     .declare = declare};
 
 }  // namespace tenon::cli

@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/byte_text.h"
 #include "cli/fs_commands.h"
 #include "cli/walk_flags.h"
 #include "core/error.h"
 #include "core/json.h"
-#include "core/unicode.h"
 
 namespace tenon::cli {
 namespace {
@@ -42,20 +42,14 @@ std::string_view kind_name(fsops::EntryKind kind) {
 }
 
 std::string json_line(const std::string& path, fsops::EntryKind kind) {
-  WalkedPath walked{.path = std::nullopt, .path_hex = std::nullopt, .kind = std::string(kind_name(kind))};
-  if (is_valid_text(path)) {
-    walked.path = path;
-  } else {
-    walked.path_hex.emplace();
-    for (const char byte : path) *walked.path_hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  }
+  const WalkedPath walked{.path = text_of(path), .path_hex = hex_of(path), .kind = std::string(kind_name(kind))};
   return json::serialize(to_json(walked)) + "\n";
 }
 
 class Printer {
  public:
   Printer(const Options& options, const NativeContext& context, std::string prefix)
-      : prefix_(std::move(prefix)), json_(context.json), end_(options.nul ? '\0' : '\n') {
+      : prefix_(std::move(prefix)), context_(context), end_(options.nul ? '\0' : '\n') {
     for (const std::string& kind : options.kinds) {
       for (const auto each :
            {fsops::EntryKind::file, fsops::EntryKind::directory, fsops::EntryKind::link, fsops::EntryKind::other}) {
@@ -68,18 +62,22 @@ class Printer {
 
   void print(std::string_view path, fsops::EntryKind kind, std::string& out) const {
     if (!wants(kind)) return;
-    if (json_) {
+    if (context_.json) {
       out += json_line(prefix_ + std::string(path), kind);
       return;
     }
-    out += prefix_;
-    out += path;
+    if (context_.terminal.attached) {
+      out += printable(prefix_ + std::string(path));
+    } else {
+      out += prefix_;
+      out += path;
+    }
     out += end_;
   }
 
  private:
   std::string prefix_;
-  bool json_;
+  const NativeContext& context_;
   char end_;
   unsigned kinds_ = 0;
 };
@@ -110,12 +108,14 @@ class SharedOutput {
   std::exception_ptr failure_;
 };
 
-void walk_unordered(const std::filesystem::path& root, const fsops::TreeWalkOptions& options, const Printer& printer,
-                    Output& out) {
+using Failures = std::vector<fsops::TreeWalkFailure>;
+
+Failures walk_unordered(const std::filesystem::path& root, const fsops::TreeWalkOptions& options,
+                        const Printer& printer, Output& out) {
   constexpr std::size_t kPiece = 64U << 10U;
   SharedOutput shared(out);
   std::vector<std::string> pieces(options.threads);
-  const fsops::TreeWalkReport report = fsops::walk_tree(root, options, [&](std::uint32_t thread) {
+  fsops::TreeWalkReport report = fsops::walk_tree(root, options, [&](std::uint32_t thread) {
     return [&printer, &shared, &piece = pieces[thread]](const fsops::TreeEntry& entry) {
       printer.print(entry.path, entry.kind, piece);
       if (piece.size() >= kPiece) shared.take(piece);
@@ -123,11 +123,11 @@ void walk_unordered(const std::filesystem::path& root, const fsops::TreeWalkOpti
   });
   for (std::string& piece : pieces) shared.take(piece);
   shared.rethrow();
-  report_failures(root, report.failures);
+  return std::move(report.failures);
 }
 
-void walk_sorted(const std::filesystem::path& root, const fsops::TreeWalkOptions& options, const Printer& printer,
-                 Output& out) {
+Failures walk_sorted(const std::filesystem::path& root, const fsops::TreeWalkOptions& options, const Printer& printer,
+                     Output& out) {
   const fsops::TreeListing listing = fsops::list_tree(root, options);
   std::string line;
   for (const fsops::TreeListing::Item& item : listing.items()) {
@@ -135,25 +135,25 @@ void walk_sorted(const std::filesystem::path& root, const fsops::TreeWalkOptions
     printer.print(item.path, item.kind, line);
     out.write(line);
   }
-  report_failures(root, listing.report().failures);
+  return listing.report().failures;
 }
 
 int walk(const Options& options, const NativeContext& context) {
   fsops::TreeWalkOptions walking = walk_options(options.flags);
   const std::vector<std::string> here = {""};
+  bool whole = true;
   for (const std::string& directory : options.directories.empty() ? here : options.directories) {
     const bool bare = directory.empty() || directory.ends_with('/');
     const Printer printer(options, context, bare ? directory : directory + "/");
     walking.directories =
         printer.wants(fsops::EntryKind::directory) ? fsops::DirectoryEntries::listed : fsops::DirectoryEntries::skipped;
     const std::filesystem::path root = directory.empty() ? "." : directory;
-    if (options.sorted) {
-      walk_sorted(root, walking, printer, context.out);
-    } else {
-      walk_unordered(root, walking, printer, context.out);
-    }
+    const Failures failures = options.sorted ? walk_sorted(root, walking, printer, context.out)
+                                             : walk_unordered(root, walking, printer, context.out);
+    report_failures(root, failures);
+    whole = whole && failures.empty();
   }
-  return 0;
+  return whole ? 0 : kPartUnreadable;
 }
 
 NativeAction declare(CLI::App& app) {
@@ -175,6 +175,7 @@ constinit const NativeCommand kFsWalkCommand{.name = "walk",
                                              .examples =
                                                  "tenon fs walk\ntenon fs walk src -g '*.{h,cpp}' -g '!*_test.cpp' "
                                                  "--sort\ntenon fs walk -uu -0 | xargs -0 ls -l",
+                                             .endings = kUnreadableEnding,
                                              .declare = declare};
 
 }  // namespace tenon::cli

@@ -65,9 +65,10 @@ IndexReport report_on(const index::TreeIndex& tree) {
 
 std::string megabytes(std::uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6); }
 
-std::string in_words(const IndexReport& report) {
-  if (report.state == "absent") return fmt::format("{} has no index\n", report.root);
-  std::string text = fmt::format("{}: {} files, {} of text, index {}", report.root, report.documents,
+std::string in_words(const IndexReport& report, const Terminal& terminal) {
+  const std::string root = terminal.shown(report.root);
+  if (report.state == "absent") return fmt::format("{} has no index\n", root);
+  std::string text = fmt::format("{}: {} files, {} of text, index {}", root, report.documents,
                                  megabytes(report.text_bytes), megabytes(report.index_bytes));
   if (report.changed_documents > 0) text += fmt::format(", {} of the files in the overlay", report.changed_documents);
   if (report.outcome) text += fmt::format("; {}, {} ms", *report.outcome, report.milliseconds.value_or(0));
@@ -75,7 +76,7 @@ std::string in_words(const IndexReport& report) {
 }
 
 void print(const IndexReport& report, const NativeContext& context) {
-  context.out.write(context.json ? json::serialize(to_json(report)) + "\n" : in_words(report));
+  context.out.write(context.json ? json::serialize(to_json(report)) + "\n" : in_words(report, context.terminal));
 }
 
 index::ProgressSink progress_on_terminal() {

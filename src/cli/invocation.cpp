@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/native_command.h"
+#include "cli/stray_words.h"
 #include "core/error.h"
 #include "durable/run.h"
 
@@ -40,8 +41,9 @@ class Parser {
   }
 
   Parsed parse(std::vector<std::string> arguments) {
-    std::ranges::reverse(arguments);  // CLI11 takes a vector from its end
     try {
+      if (!begins_with_command(arguments)) refuse_unknown_command("tenon", arguments);
+      std::ranges::reverse(arguments);  // CLI11 takes a vector from its end
       app_.parse(arguments);
       return {.invocation = invocation_, .exit_code = 0, .output = {}, .errors = {}};
     } catch (const CLI::ParseError& failure) {
@@ -56,6 +58,11 @@ class Parser {
   }
 
  private:
+  bool begins_with_command(const std::vector<std::string>& arguments) const {
+    const auto named = [&](const CLI::App* sub) { return sub->check_name(arguments.front()); };
+    return !arguments.empty() && !app_.get_subcommands(named).empty();
+  }
+
   CLI::App* command(Command id, const char* name, const char* what, const std::string& example) {
     CLI::App* sub = app_.add_subcommand(name, what);
     sub->footer("Example:\n  " + example);

@@ -14,6 +14,8 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "native/fsops/beneath.h"
+#include "native/fsops/file_descriptor.h"
 #include "native/index/map/repo_map.h"
 #include "native/index/symbols/grammar.h"
 
@@ -58,7 +60,12 @@ std::optional<index::MapSource> source_of(const fsops::TreeEntry& entry) {
                           .inode = status.st_ino};
 }
 
-std::vector<index::MapSource> sources_of(const std::filesystem::path& root, const fsops::TreeWalkOptions& walking) {
+struct Sources {
+  std::vector<index::MapSource> files;  // ordered by path
+  bool whole = true;                    // every directory could be read
+};
+
+Sources sources_of(const std::filesystem::path& root, const fsops::TreeWalkOptions& walking) {
   std::vector<std::vector<index::MapSource>> found(walking.threads);
   const auto walked = fsops::walk_tree(root, walking, [&](std::uint32_t thread) {
     return [&mine = found[thread]](const fsops::TreeEntry& entry) {
@@ -67,10 +74,21 @@ std::vector<index::MapSource> sources_of(const std::filesystem::path& root, cons
     };
   });
   report_failures(root, walked.failures);
-  std::vector<index::MapSource> all;
-  for (auto& each : found) std::ranges::move(each, std::back_inserter(all));
-  std::ranges::sort(all, {}, &index::MapSource::path);
+  Sources all{.whole = walked.failures.empty()};
+  for (auto& each : found) std::ranges::move(each, std::back_inserter(all.files));
+  std::ranges::sort(all.files, {}, &index::MapSource::path);
   return all;
+}
+
+// The map counts the files that it could not read; which ones, and why, is asked only then.
+void report_unreadable(const std::filesystem::path& root, const std::vector<index::MapSource>& files) {
+  const fsops::FileDescriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::vector<fsops::TreeWalkFailure> failures;
+  for (const index::MapSource& file : files) {
+    const auto opened = fsops::open_beneath(directory.number(), file.path, O_RDONLY | O_NONBLOCK);
+    if (!opened) failures.push_back({.path = file.path, .error_number = opened.error()});
+  }
+  report_failures(root, failures);
 }
 
 // The user's cache, never in the tree: $XDG_CACHE_HOME/tenon/maps, else ~/.cache/tenon/maps (XDG Base Directory
@@ -138,12 +156,13 @@ int map(const Options& options, const NativeContext& context) {
   index::RepoMap repository(root, {.threads = walking.threads, .limits = index::MapOptions{}.limits});
   const auto cache = options.no_cache ? std::nullopt : cache_file(root);
   if (cache) repository.load(*cache);
-  const std::vector<index::MapSource> sources = sources_of(root, walking);
-  const index::MapRefresh refreshed = repository.refresh(sources);
+  const Sources sources = sources_of(root, walking);
+  const index::MapRefresh refreshed = repository.refresh(sources.files);
+  if (refreshed.unreadable > 0) report_unreadable(root, sources.files);
   if (cache && is_worth_saving(refreshed)) repository.save(*cache);
   const index::RenderedMap rendered = repository.render(options.question);
   context.out.write(context.json ? json_text(refreshed, rendered) : safe_text(rendered.text));
-  return 0;
+  return sources.whole && refreshed.unreadable == 0 ? 0 : kPartUnreadable;
 }
 
 NativeAction declare(CLI::App& app) {
@@ -171,6 +190,7 @@ constinit const NativeCommand kMapCommand{
     .name = "map",
     .summary = "The definitions of a tree that matter most, in so many tokens",
     .examples = "tenon map --budget 2000\ntenon map src --focus main.cpp --mention Parser",
+    .endings = kUnreadableEnding,
     .declare = declare};
 
 }  // namespace tenon::cli

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/byte_text.h"
 #include "core/json.h"
-#include "core/unicode.h"
 #include "native/diff/lines.h"
 
 namespace tenon::cli {
@@ -82,13 +82,8 @@ struct TreeMergeReport {
 };
 BOOST_DESCRIBE_STRUCT(TreeMergeReport, (), (clean, written, changes, merged, conflicts, case_collisions, left_out))
 
-// JSON has no bytes that are no text.
-std::optional<std::string> text_if_valid(std::string_view bytes) {
-  return is_valid_text(bytes) ? std::optional(std::string(bytes)) : std::nullopt;
-}
-
 VersionReport version_report(std::string_view text, diff::LineRange range) {
-  return {.first_line = range.begin + 1, .lines = range.size(), .text = text_if_valid(diff::Lines(text).of(range))};
+  return {.first_line = range.begin + 1, .lines = range.size(), .text = text_of(diff::Lines(text).of(range))};
 }
 
 std::string_view name_of(diff::FileType type) {
@@ -163,7 +158,7 @@ std::string sentence(const diff::TreeConflict& conflict) {
 }  // namespace
 
 std::string file_merge_json(const diff::FileMerge& merge, const diff::FileVersions& versions) {
-  FileMergeReport report{.clean = merge.clean, .kind = merge.kind, .text = text_if_valid(merge.text), .conflicts = {}};
+  FileMergeReport report{.clean = merge.clean, .kind = merge.kind, .text = text_of(merge.text), .conflicts = {}};
   for (const diff::FileConflict& conflict : merge.conflicts) {
     report.conflicts.push_back({.first_line = conflict.marked.begin + 1,
                                 .lines = conflict.marked.size(),
@@ -210,7 +205,8 @@ std::string tree_merge_text(const diff::TreeMerge& merge, const Terminal& termin
                         terminal.styled(Style::note, "names   "), printable(fmt::format("{}", fmt::join(group, ", "))));
   }
   for (const fsops::Refusal& refusal : merge.left_out) {
-    text += fmt::format("{}  {}: {}\n", terminal.styled(Style::bad, "left out"), refusal.path, refusal.reason);
+    text += fmt::format("{}  {}: {}\n", terminal.styled(Style::bad, "left out"), printable(refusal.path),
+                        printable(refusal.reason));
   }
   return text;
 }

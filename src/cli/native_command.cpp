@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,7 @@
 #include "cli/merge_command.h"
 #include "cli/patch_command.h"
 #include "cli/search_command.h"
+#include "cli/stray_words.h"
 #include "cli/symbol_commands.h"
 #include "cli/workspace_commands.h"
 #include "core/error.h"
@@ -57,16 +59,21 @@ const NativeCommand* find(std::span<const NativeCommand* const> commands, std::s
   return nullptr;
 }
 
-std::string footer(const NativeCommand& command) {
-  std::string text = "Example:";
-  std::string_view examples = command.examples;
-  while (!examples.empty()) {
-    const std::size_t end = std::min(examples.find('\n'), examples.size());
+std::string section(std::string_view title, std::string_view lines) {
+  std::string text(title);
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
     text += "\n  ";
-    text += examples.substr(0, end);
-    examples.remove_prefix(std::min(end + 1, examples.size()));
+    text += lines.substr(0, end);
+    lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   return text;
+}
+
+std::string footer(const NativeCommand& command) {
+  const std::string examples = section("Example:", command.examples);
+  const std::string_view endings = command.endings;
+  return endings.empty() ? examples : section("Exit code:", endings) + "\n\n" + examples;
 }
 
 struct Parsing {
@@ -75,7 +82,16 @@ struct Parsing {
   int exit_code = 0;  // when there is no action
 };
 
-Parsing parse(const NativeCommand& command, const std::string& name, std::vector<std::string> arguments) {
+// The help, or what is wrong with the command line; returns the exit code.
+int say_why_not(const CLI::App& app, const CLI::ParseError& failure) {
+  std::ostringstream errors;
+  const int code = app.exit(failure, std::cout, errors);
+  const std::string text = errors.str();
+  std::cerr << (detect_terminal(STDERR_FILENO).attached ? printable_lines(text) : text);
+  return code == 0 ? 0 : exit_code(ErrorCode::invalid_argument);
+}
+
+Parsing parse(const NativeCommand& command, const std::string& name, const std::vector<std::string>& arguments) {
   Parsing parsing;
   CLI::App app(command.summary, name);
   app.footer(footer(command));
@@ -86,12 +102,13 @@ Parsing parse(const NativeCommand& command, const std::string& name, std::vector
     for (const NativeCommand* below : command.commands) app.add_subcommand(below->name, below->summary);
     app.require_subcommand(1);
   }
-  std::ranges::reverse(arguments);  // CLI11 takes a vector from its end
   try {
-    app.parse(arguments);
+    if (command.declare == nullptr) refuse_unknown_command(name, arguments);
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes a vector from its end
+    refuse_numbers_as_names(app, arguments);
   } catch (const CLI::ParseError& failure) {
     parsing.action = nullptr;
-    parsing.exit_code = app.exit(failure) == 0 ? 0 : exit_code(ErrorCode::invalid_argument);
+    parsing.exit_code = say_why_not(app, failure);
   }
   return parsing;
 }

@@ -43,6 +43,7 @@ struct NativeCommand {
   const char* name = "";
   const char* summary = "";   // one line, for the list of commands
   const char* examples = "";  // whole command lines, one a line, for --help
+  const char* endings = "";   // what its exit codes mean, one a line, for --help
   // Adds the options and returns what runs after they were parsed; the action owns the options. Null for a group.
   NativeAction (*declare)(CLI::App& app) = nullptr;
   std::span<const NativeCommand* const> commands = {};  // of a group: `tenon fs walk`

@@ -1,5 +1,6 @@
 #include "cli/symbol_text.h"
 
+#include "cli/byte_text.h"
 #include "core/json.h"
 #include "core/unicode.h"
 
@@ -7,7 +8,8 @@ namespace tenon::cli {
 namespace {
 
 struct SymbolRecord {
-  std::string path;
+  std::optional<std::string> path;
+  std::optional<std::string> path_hex;
   std::string name;
   std::string scope;
   std::string kind;
@@ -17,7 +19,7 @@ struct SymbolRecord {
   std::uint32_t end = 0;
   std::string signature;
 };
-BOOST_DESCRIBE_STRUCT(SymbolRecord, (), (path, name, scope, kind, line, last_line, begin, end, signature))
+BOOST_DESCRIBE_STRUCT(SymbolRecord, (), (path, path_hex, name, scope, kind, line, last_line, begin, end, signature))
 
 // How many bytes the character at the front has; 0 when it is none.
 std::size_t character_size(std::string_view bytes) {
@@ -42,13 +44,14 @@ std::string valid_text(std::string_view bytes) {
 std::string symbol_text(const SymbolLine& line, const Terminal& terminal) {
   const std::string scope = index::scope_of(line.symbols, line.symbol);
   const std::string name = fmt::format("{}{}{}", scope, scope.empty() ? "" : ".", line.symbol.name);
-  return fmt::format("{}:{}\t{}\t{}\t{}\n", printable(line.path), line.symbol.line, index::word(line.symbol.kind),
+  return fmt::format("{}:{}\t{}\t{}\t{}\n", terminal.shown(line.path), line.symbol.line, index::word(line.symbol.kind),
                      terminal.styled(Style::bold, printable(valid_text(name))),
                      printable(valid_text(index::signature(line.text, line.symbol))));
 }
 
 std::string symbol_json(const SymbolLine& line) {
-  const SymbolRecord record{.path = valid_text(line.path),
+  const SymbolRecord record{.path = text_of(line.path),
+                            .path_hex = hex_of(line.path),
                             .name = valid_text(line.symbol.name),
                             .scope = valid_text(index::scope_of(line.symbols, line.symbol)),
                             .kind = std::string(index::word(line.symbol.kind)),

@@ -56,6 +56,13 @@ bool is_wanted(const std::vector<index::Symbol>& symbols, const index::Symbol& s
   });
 }
 
+Error nobody_is_called(const std::vector<std::string>& names) {
+  return {
+      ErrorCode::not_found,
+      fmt::format("no file or directory, and no definition looked at, is called \"{}\"", fmt::join(names, "\", \"")),
+      "Upper and lower case count; what is hidden or ignored is not looked at."};
+}
+
 void report(const std::filesystem::path& root, const index::ScanReport& scanned) {
   const Terminal terminal = detect_terminal(STDERR_FILENO);
   const std::string us = terminal.styled(Style::bad, "tenon:");
@@ -71,6 +78,7 @@ int list(const Options& options, const NativeContext& context) {
   const Selection selection = selection_of(options.arguments);
   const fsops::TreeWalkOptions walking = walk_options(options.flags);
   std::uint64_t printed = 0;
+  bool whole = true;
   for (const std::filesystem::path& path : selection.paths) {
     const bool directory = std::filesystem::is_directory(path);
     const std::filesystem::path root = directory ? path : path.has_parent_path() ? path.parent_path() : ".";
@@ -82,6 +90,7 @@ int list(const Options& options, const NativeContext& context) {
         if (item.kind == fsops::EntryKind::file) files.emplace_back(item.path);
       }
       report_failures(root, listing.report().failures);
+      whole = whole && listing.report().failures.empty();
     } else {
       files.push_back(path.filename().string());
     }
@@ -97,14 +106,17 @@ int list(const Options& options, const NativeContext& context) {
       }
       return text;
     };
-    report(root, index::scan_files(root, files, {.threads = walking.threads, .limits = {}}, format,
-                                   [&](std::string_view text) {
-                                     printed += text.size();
-                                     context.out.write(text);
-                                   }));
+    const index::ScanReport scanned =
+        index::scan_files(root, files, {.threads = walking.threads, .limits = {}}, format, [&](std::string_view text) {
+          printed += text.size();
+          context.out.write(text);
+        });
+    report(root, scanned);
+    whole = whole && scanned.unreadable.empty();
   }
-  // As grep: 1 says that a name was asked for and nobody defines it.
-  return !selection.names.empty() && printed == 0 ? 1 : 0;
+  if (!whole) return kPartUnreadable;
+  if (!selection.names.empty() && printed == 0) throw nobody_is_called(selection.names);
+  return 0;
 }
 
 NativeAction declare(CLI::App& app) {
@@ -118,12 +130,16 @@ NativeAction declare(CLI::App& app) {
   return [options](const NativeContext& context) { return list(*options, context); };
 }
 
+constexpr const char* kSymbolsEndings =
+    "2: a part could not be read; the rest was answered for\n3: no file, directory or definition has the name";
+
 }  // namespace
 
 constinit const NativeCommand kSymbolsCommand{
     .name = "symbols",
     .summary = "List what files define: classes, functions, constants …",
     .examples = "tenon symbols src\ntenon symbols Stack.push\ntenon symbols --kind class --json src tests",
+    .endings = kSymbolsEndings,
     .declare = declare};
 
 }  // namespace tenon::cli

@@ -88,11 +88,14 @@ std::string Terminal::styled(Style style, std::string_view text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
 }
 
+std::string Terminal::shown(std::string_view name) const { return attached ? printable(name) : std::string(name); }
+
 Terminal detect_terminal(int descriptor) {
   Terminal terminal;
   const char* term = std::getenv("TERM");
   const char* no_color = std::getenv("NO_COLOR");
-  terminal.interactive = ::isatty(descriptor) == 1 && term != nullptr && std::string_view(term) != "dumb";
+  terminal.attached = ::isatty(descriptor) == 1;
+  terminal.interactive = terminal.attached && term != nullptr && std::string_view(term) != "dumb";
   terminal.colour = terminal.interactive && (no_color == nullptr || *no_color == '\0');
   winsize size{};
   if (terminal.interactive && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
@@ -123,6 +126,18 @@ std::string printable(std::string_view text) {
     } else {
       result += text[i];
     }
+  }
+  return result;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    result += printable(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    result += '\n';
+    text.remove_prefix(end + 1);
   }
   return result;
 }

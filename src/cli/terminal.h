@@ -11,17 +11,24 @@ namespace tenon::cli {
 enum class Style { plain, bold, dim, good, bad, note };
 
 struct Terminal {
+  bool attached = false;     // a terminal of whatever kind, also a dumb one
   bool interactive = false;  // a person reads it: live progress is possible
   bool colour = false;
   std::size_t width = 100;  // columns
 
   std::string styled(Style style, std::string_view text) const;
+
+  // A name from outside: printable on a terminal, byte by byte as it is elsewhere.
+  std::string shown(std::string_view name) const;
 };
 
 Terminal detect_terminal(int descriptor);
 
 // Control characters replaced, so that text cannot move the cursor, set titles or write to the clipboard.
 std::string printable(std::string_view text);
+
+// The same for a text of lines: line feeds stay.
+std::string printable_lines(std::string_view text);
 
 // Columns the text takes: code points, without counting combining or wide ones exactly; styles take none.
 std::size_t display_width(std::string_view text);

@@ -34,6 +34,17 @@ TEST(Terminal, StylesTakeNoColumns) {
   EXPECT_NE(text.find("long  y\n"), std::string::npos);
 }
 
+TEST(Terminal, LineFeedsOfATextOfLinesStay) {
+  EXPECT_EQ(printable_lines("a\x1b[31m\n\nb\tc"), "a?[31m\n\nb c");
+  EXPECT_EQ(printable_lines("a\n"), "a\n");
+  EXPECT_EQ(printable_lines(""), "");
+}
+
+TEST(Terminal, NamesArePrintableOnATerminalAndUnchangedElsewhere) {
+  EXPECT_EQ(Terminal{.attached = true}.shown("new\nline\x1b[31m"), "new line?[31m");
+  EXPECT_EQ(Terminal{}.shown("new\nline\x1b[31m"), "new\nline\x1b[31m");
+}
+
 TEST(Terminal, StylesOnlyWithColour) {
   EXPECT_EQ(Terminal{}.styled(Style::bad, "x"), "x");
   EXPECT_EQ((Terminal{.interactive = true, .colour = true, .width = 80}.styled(Style::bad, "x")), "\x1b[31mx\x1b[0m");

@@ -35,6 +35,11 @@ void add_walk_flags(CLI::App& app, WalkFlags& flags);
 // $XDG_CONFIG_HOME/git/ignore, else ~/.config/git/ignore (gitignore(5)).
 fsops::TreeWalkOptions walk_options(const WalkFlags& flags);
 
+// How a command ends that has answered for what it could read, but not for all of it; each part that it could not read
+// is a line on standard error. The exit code of ripgrep, grep and diff for the same.
+inline constexpr int kPartUnreadable = 2;
+inline constexpr const char* kUnreadableEnding = "2: a part could not be read; the rest was answered for";
+
 // "tenon: cannot read …" on standard error for each.
 void report_failures(const std::filesystem::path& root, const std::vector<fsops::TreeWalkFailure>& failures);
 

@@ -34,7 +34,7 @@ def test_symbols_by_name_and_kind(tenon):
     tree(tenon.root)
     assert [each["path"] for each in records(tenon.run("symbols", "Engine.start_engine", "--json"))] == ["app/core.py"]
     assert [each["name"] for each in records(tenon.run("symbols", "app", "--kind", "function", "--json"))] == ["first", "second"]
-    assert tenon.run("symbols", "nobody").returncode == 1
+    assert tenon.run("symbols", "nobody").returncode == 3
     missing = tenon.run("symbols", "app/none.py")
     assert missing.returncode > 1 and "none.py" in missing.stderr
 
