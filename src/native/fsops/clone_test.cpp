@@ -164,6 +164,7 @@ TEST_F(Clone, NeverLandsBelowItsSource) {
 TEST_F(Clone, SpecialAndUnfinishedFilesAreLeftOutAndTold) {
   write_file(source / "file", "x");
   write_file(source / (std::string(kUnfinishedPrefix) + "1"), "half");
+  write_file(source / (std::string(kChangesPrefix) + "journal"), "decided");
   ASSERT_EQ(::mkfifo((source / "fifo").c_str(), 0600), 0);
   const CloneReport report = clone_tree(source, target, by(CloneMethod::copy));
   ASSERT_EQ(report.tree.left_out.size(), 1U);

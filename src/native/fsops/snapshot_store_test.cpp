@@ -85,6 +85,15 @@ INSTANTIATE_TEST_SUITE_P(Method, SnapshotsBy,
                          testing::Values(CloneMethod::reflink, CloneMethod::hardlink, CloneMethod::copy),
                          [](const auto& info) { return boost::describe::enum_to_string(info.param, "?"); });
 
+TEST_F(Snapshots, UnfinishedWritesAreNoPartOfThem) {
+  write_file(tree / "file", "x");
+  write_file(tree / (std::string(kUnfinishedPrefix) + "1"), "half");
+  write_file(tree / (std::string(kChangesPrefix) + "journal"), "decided");
+  const SnapshotReport report = make();
+  EXPECT_EQ(report.snapshot.files, 1U);
+  EXPECT_TRUE(report.tree.left_out.empty());
+}
+
 TEST_F(Snapshots, EqualTreesAreOneSnapshotAndEqualContentsOneObject) {
   write_file(tree / "a", "same");
   write_file(tree / "b/c", "same");

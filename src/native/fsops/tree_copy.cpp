@@ -93,9 +93,10 @@ class TreeCopy {
   void read_directory(const NodePtr& node) {
     meter_.check();
     Batch files;
+    const Level level = node->parent == nullptr ? Level::root : Level::below;
     DirectoryReader reader(node->source.number());
     for (std::string name = reader.next(); !name.empty(); name = reader.next()) {
-      if (name.starts_with(kUnfinishedPrefix)) continue;
+      if (is_reserved_name(name, level)) continue;
       const std::expected<struct stat, int> status = status_of(node->source.number(), name);
       if (!status) {
         leave_out(*node, name, status.error());

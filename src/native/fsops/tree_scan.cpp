@@ -57,9 +57,10 @@ class TreeScan {
   void read(const Directory& directory, const std::string& prefix, unsigned depth) {
     meter_.check();
     std::vector<ScannedName> names;
+    const Level level = prefix.empty() ? Level::root : Level::below;
     DirectoryReader reader(directory->number());
     for (std::string name = reader.next(); !name.empty(); name = reader.next()) {
-      if (name.starts_with(kUnfinishedPrefix)) continue;
+      if (is_reserved_name(name, level)) continue;
       ScannedName found{.path = prefix + name, .status = {}, .text = {}};
       if (!look_at(directory->number(), name, found)) continue;
       if (S_ISDIR(found.status.st_mode)) {

@@ -18,6 +18,7 @@
 #include "native/fsops/ignore_files.h"
 #include "native/fsops/open_below.h"
 #include "native/fsops/raw_directory.h"
+#include "native/fsops/reserved_name.h"
 #include "native/fsops/stealing_queues.h"
 #include "native/fsops/walk_filter.h"
 
@@ -146,8 +147,9 @@ class Worker {
     path_.assign(here.path);
     if (!path_.empty()) path_ += '/';
     const std::size_t prefix = path_.size();
+    const Level level = here.depth == 0 ? Level::root : Level::below;
     for (const RawEntry entry : entries_) {
-      if (entry.name == "." || entry.name == "..") continue;
+      if (entry.name == "." || entry.name == ".." || is_reserved_name(entry.name, level)) continue;
       path_.resize(prefix);
       path_ += entry.name;
       visit(here, directory, entry);

@@ -44,6 +44,13 @@ class TreeWalk : public ::testing::Test {
   TemporaryDirectory directory_{busy_test_directory(), "tree-walk-"};
 };
 
+TEST_F(TreeWalk, UnfinishedWritesAreNeverListed) {
+  for (const char* path : {"a", "d/.tenon-unfinished-1", ".tenon-changes-journal", "d/.tenon-changes-mine"})
+    write(path);
+  EXPECT_THAT(walked({.hidden = HiddenEntries::listed, .ignore_files = IgnoreFiles::disregarded}),
+              ElementsAre("a", "d/.tenon-changes-mine"));
+}
+
 TEST_F(TreeWalk, ListsFilesInTheOrderOfTheirBytesWithoutHiddenOnes) {
   for (const char* path : {"b", "a/z", "a-b", "a/y/x", ".hidden", ".config/file"}) write(path);
   EXPECT_THAT(walked(), ElementsAre("a-b", "a/y/x", "a/z", "b"));

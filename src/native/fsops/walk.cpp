@@ -39,6 +39,7 @@ class Walker {
       walk_.unfinished.push_back(whole);
       return;
     }
+    if (is_reserved_name(name, whole == name ? Level::root : Level::below)) return;
     std::expected<WorkspacePath, std::string> path = WorkspacePath::check(whole);
     if (!path) return refuse(whole, path.error());
     const std::expected<struct stat, int> status = status_of(directory, name);

@@ -97,13 +97,15 @@ std::string_view fault_of_text(std::string_view text) {
   return {};
 }
 
-std::string_view fault_of_component(std::string_view component) {
+std::string_view fault_of_component(std::string_view component, Level level) {
   if (component.empty()) return "a component is empty";
   if (component == "." || component == "..") return "it contains a `.` or `..` component";
   if (component.size() > kLongestComponent) return "a component is longer than 255 bytes";
   if (looks_like_git_directory(component)) return "a component is `.git` to some file system";
   if (component.find("::$") != std::string_view::npos) return "it names an alternate data stream";
-  if (ascii_lower(component).starts_with(kUnfinishedPrefix)) return "the name is reserved for unfinished writes";
+  if (component.front() == '.' && is_reserved_name(case_folded(component), level)) {
+    return "the name is reserved for unfinished writes";
+  }
   return {};
 }
 
@@ -191,8 +193,10 @@ std::string case_folded(std::string_view text) {
 std::expected<WorkspacePath, std::string> WorkspacePath::check(std::string_view text) {
   std::string_view fault = fault_of_text(text);
   if (fault.empty()) {
+    Level level = Level::root;
     for (const std::string_view component : split(text)) {
-      fault = fault_of_component(component);
+      fault = fault_of_component(component, level);
+      level = Level::below;
       if (!fault.empty()) break;
     }
   }

@@ -4,7 +4,8 @@
 // Refused: empty and longer than 4,096 bytes (a component: 255); absolute; `.`, `..` and empty components; NUL, control
 // characters, characters that do not show (bidirectional overrides, zero width) and invalid UTF-8; backslashes, drive
 // letters, alternate streams (`::$`), a leading `~`; percent-encoded dots, separators and NUL; every spelling that some
-// file system takes for `.git` (git's core.protectHFS and core.protectNTFS); names of unfinished writes.
+// file system takes for `.git` (git's core.protectHFS and core.protectNTFS); names of unfinished writes
+// (reserved_name.h).
 // Nothing is decoded or normalised: the bytes that were checked are the bytes that are used.
 #pragma once
 
@@ -14,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "native/fsops/reserved_name.h"
 
 namespace tenon::fsops {
 
@@ -50,8 +53,5 @@ std::string case_folded(std::string_view text);
 // Groups of two or more paths (or of their directories) that would be one file on a case-insensitive file system.
 // O(n log n) in the number of components.
 std::vector<std::vector<std::string>> case_collisions(const std::vector<WorkspacePath>& paths);
-
-// Workspace writes a file under a name that begins so and renames it when it is complete.
-inline constexpr std::string_view kUnfinishedPrefix = ".tenon-unfinished-";
 
 }  // namespace tenon::fsops

@@ -43,12 +43,14 @@ INSTANTIATE_TEST_SUITE_P(P9_SpellingsOfGit, Refused,
                                          ".git . .", ".git::$INDEX_ALLOCATION", ".git:stream", "git~1 .", "a::$DATA",
                                          "x\u202egnp.exe", "zero\u200bwidth"));
 
-INSTANTIATE_TEST_SUITE_P(ReservedNames, Refused, testing::Values(".tenon-unfinished-x", "a/.Tenon-Unfinished-x"));
+INSTANTIATE_TEST_SUITE_P(ReservedNames, Refused,
+                         testing::Values(".tenon-unfinished-x", "a/.Tenon-Unfinished-x", ".tenon-changes-journal",
+                                         ".TENON-Changes-x", ".tenon-changes-1/a"));
 
 TEST(WorkspacePath, OrdinaryAndOddNamesKeepTheirBytes) {
   for (const std::string& text :
        {"app/main.py", ".gitignore", ".github/workflows/ci.yml", "-rf", "a b", "trailing.", "ünï/日本.md", "git", "a~1",
-        "100%", "ab:c/d", "..a", "...", "app/[id]/page.tsx", "%20"}) {
+        "100%", "ab:c/d", "..a", "...", "app/[id]/page.tsx", "%20", "a/.tenon-changes-x", ".tenon-changes"}) {
     EXPECT_EQ(WorkspacePath::parse(text).text(), text);
   }
 }

@@ -66,8 +66,10 @@ TEST_F(WorkspaceTest, UmaskDoesNotDecideAboutModes) {
 TEST_F(WorkspaceTest, ListingIsOrderedByPathAndLeavesOutUnfinishedWrites) {
   for (const char* name : {"b", "a/z", "a.b", "a/b/c"}) workspace.write(path(name), "");
   std::ofstream(directory.path() / "a" / (std::string(kUnfinishedPrefix) + "1")) << "half";
+  std::ofstream(directory.path() / ".tenon-changes-journal") << "decided";
   EXPECT_THAT(names(), ElementsAre("a", "a.b", "a/b", "a/b/c", "a/z", "b"));
   workspace.remove_unfinished();
+  EXPECT_TRUE(std::filesystem::exists(directory.path() / ".tenon-changes-journal"));
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "a" / (std::string(kUnfinishedPrefix) + "1")));
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "native/diff/file_bytes.h"
 #include "native/fsops/beneath.h"
 
 namespace tenon::diff::patch {
@@ -56,6 +57,15 @@ void ChangeMoves::remove_own(const std::string& name) const {
 
 void ChangeMoves::rename_own(const std::string& from, const std::string& to) const {
   if (::renameat(root(), from.c_str(), root(), to.c_str()) != 0) throw fsops::path_error("write", to, errno);
+}
+
+std::string ChangeMoves::read_own(const std::string& name) const {
+  constexpr std::uint64_t kLargestJournal = 1ULL << 30U;
+  const auto file = fsops::open_beneath(root(), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  if (!file) throw fsops::path_error("read", name, file.error());
+  auto bytes = read_bytes(file->number(), kLargestJournal);
+  if (!bytes) throw fsops::path_error("read", name, bytes.error());
+  return *std::move(bytes);
 }
 
 std::vector<std::string> ChangeMoves::own_names() const {

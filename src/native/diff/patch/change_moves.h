@@ -28,6 +28,9 @@ class ChangeMoves {
   // No error if it is not there.
   void remove_own(const std::string& name) const;
 
+  // Throws not_found, or what read(2) says.
+  std::string read_own(const std::string& name) const;
+
   // All that belong to unfinished changes.
   std::vector<std::string> own_names() const;
 

@@ -231,8 +231,8 @@ void remove_leftovers(const ChangeMoves& moves) {
   for (const std::string& name : moves.own_names()) moves.remove_own(name);
 }
 
-ChangeJournal read_journal(const fsops::Workspace& workspace, const std::string& name) {
-  std::optional<ChangeJournal> journal = journal_from(workspace.read(fsops::WorkspacePath::parse(name)));
+ChangeJournal read_journal(const fsops::Workspace& workspace, const ChangeMoves& moves, const std::string& name) {
+  std::optional<ChangeJournal> journal = journal_from(moves.read_own(name));
   if (journal) return *std::move(journal);
   throw Error(ErrorCode::data_corrupted,
               fmt::format("the journal {} in {} is damaged", name, workspace.path().string()),
@@ -255,10 +255,10 @@ Recovery recover(const fsops::Workspace& workspace, const ChangeMoves& moves) {
   if (names.empty()) return Recovery::nothing_to_do;
   Recovery outcome = Recovery::undone;
   if (std::ranges::find(names, kUndoName) != names.end()) {
-    moves.undo(read_journal(workspace, kUndoName));
+    moves.undo(read_journal(workspace, moves, kUndoName));
     moves.remove_own(kUndoName);
   } else if (std::ranges::find(names, kJournalName) != names.end()) {
-    outcome = finish_or_undo(moves, read_journal(workspace, kJournalName));
+    outcome = finish_or_undo(moves, read_journal(workspace, moves, kJournalName));
   }
   remove_leftovers(moves);
   return outcome;

@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "native/diff/patch/change_set.h"
+#include "native/fsops/reserved_name.h"
 #include "native/fsops/workspace.h"
 
 namespace tenon::diff::patch {
@@ -42,7 +43,7 @@ void write_changes(const fsops::Workspace& workspace, const ChangeSet& changes, 
 // Finishes or undoes what a killed process left. Throws busy while another process writes changes here.
 Recovery recover_changes(const fsops::Workspace& workspace, const BeforeStep& before_step = {});
 
-// Names in the root of a workspace that begin so belong to a write that is not finished. No patch may name them.
-inline constexpr std::string_view kChangesPrefix = ".tenon-changes-";
+// Names in the root of a workspace that begin so belong to a write that is not finished.
+using fsops::kChangesPrefix;
 
 }  // namespace tenon::diff::patch

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "native/diff/patch/change_writer.h"
 #include "native/fsops/beneath.h"
 #include "native/fsops/link_text.h"
 
@@ -41,9 +40,6 @@ std::optional<std::string> WorkspaceTree::fault_of(const std::string& path) cons
   if (!checked) {
     constexpr std::size_t kShown = 200;
     return fmt::format("the path \"{}\" is refused: {}", fsops::printable(path.substr(0, kShown)), checked.error());
-  }
-  if (fsops::case_folded(path).starts_with(kChangesPrefix)) {
-    return fmt::format("the path \"{}\" is refused: the name is reserved for unfinished writes", path);
   }
   return std::nullopt;
 }
