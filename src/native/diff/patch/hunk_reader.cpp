@@ -1,6 +1,5 @@
 #include "native/diff/patch/hunk_reader.h"
 
-#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -9,9 +8,6 @@
 
 namespace tenon::diff::patch {
 namespace {
-
-constexpr std::string_view kNoNewline = "\\ ";
-constexpr std::size_t kShortestNoNewline = 12;  // translated forms of "\ No newline at end of file" are longer
 
 struct Range {
   std::uint32_t start = 0;
@@ -56,67 +52,37 @@ std::optional<Hunk> hunk_of_header(std::string_view line) {
   return hunk;
 }
 
-bool is_no_newline(std::string_view line) { return line.starts_with(kNoNewline) && line.size() >= kShortestNoNewline; }
-
-// A blank line is a context line that lost its space on the way; GNU diff writes it so.
-std::optional<LineKind> kind_of(std::string_view line) {
-  switch (line.front()) {
-    case ' ':
-    case '\n':
-      return LineKind::context;
-    case '\r':
-      return line == "\r\n" ? std::optional(LineKind::context) : std::nullopt;
-    case '-':
-      return LineKind::removed;
-    case '+':
-      return LineKind::added;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::string_view content_of(std::string_view line) {
-  return line.front() == '\n' || line.front() == '\r' ? line : line.substr(1);
-}
-
-class HunkLines {
+// How many lines of a hunk were read.
+class HunkCount {
  public:
-  explicit HunkLines(Hunk& hunk) : hunk_(hunk) {}
-
-  void add(LineKind kind, std::string_view line, std::uint32_t number) {
-    hunk_.lines.push_back({.kind = kind, .text = content_of(line), .number = number});
-    old_count_ += kind != LineKind::added ? 1 : 0;
-    new_count_ += kind != LineKind::removed ? 1 : 0;
+  void add(LineKind kind) {
+    old_ += kind != LineKind::added ? 1 : 0;
+    new_ += kind != LineKind::removed ? 1 : 0;
+    changes_ = changes_ || kind != LineKind::context;
   }
 
-  void end_without_newline() {
-    if (hunk_.lines.empty()) return;
-    std::string_view& text = hunk_.lines.back().text;
-    if (text.ends_with('\n')) text.remove_suffix(1);
+  bool is_all_of(const Hunk& hunk) const { return old_ == hunk.old_count && new_ == hunk.new_count; }
+  bool leaves_room_in(const Hunk& hunk, LineKind kind) const {
+    return (kind == LineKind::added || old_ < hunk.old_count) && (kind == LineKind::removed || new_ < hunk.new_count);
   }
-
-  bool complete() const { return old_count_ == hunk_.old_count && new_count_ == hunk_.new_count; }
-  bool fits(LineKind kind) const {
-    return (kind == LineKind::added || old_count_ < hunk_.old_count) &&
-           (kind == LineKind::removed || new_count_ < hunk_.new_count);
-  }
+  bool changes_something() const { return changes_; }
+  std::uint32_t old_lines() const { return old_; }
+  std::uint32_t new_lines() const { return new_; }
 
  private:
-  Hunk& hunk_;
-  std::uint32_t old_count_ = 0;
-  std::uint32_t new_count_ = 0;
+  std::uint32_t old_ = 0;
+  std::uint32_t new_ = 0;
+  bool changes_ = false;
 };
 
-bool changes_something(const Hunk& hunk) {
-  return std::ranges::any_of(hunk.lines, [](const HunkLine& line) { return line.kind != LineKind::context; });
-}
-
 void measure_context(Hunk& hunk) {
-  const auto is_change = [](const HunkLine& line) { return line.kind != LineKind::context; };
-  const auto first = std::ranges::find_if(hunk.lines, is_change);
-  hunk.leading = static_cast<std::uint32_t>(first - hunk.lines.begin());
-  hunk.trailing = 0;
-  for (auto line = hunk.lines.rbegin(); line != hunk.lines.rend() && !is_change(*line); ++line) ++hunk.trailing;
+  bool changed = false;
+  for (const HunkLine& line : hunk.lines) {
+    const bool context = line.kind == LineKind::context;
+    changed = changed || !context;
+    if (!changed) ++hunk.leading;
+    hunk.trailing = context ? hunk.trailing + 1 : 0;
+  }
 }
 
 std::unexpected<ParseError> corrupt(std::uint32_t line, std::string_view reason) {
@@ -125,27 +91,25 @@ std::unexpected<ParseError> corrupt(std::uint32_t line, std::string_view reason)
 
 // As many lines as the header says.
 std::expected<Hunk, ParseError> read_counted(TextLines& at, Hunk hunk) {
-  HunkLines lines(hunk);
+  HunkCount count;
   TextLines here = at;
-  while (!lines.complete()) {
+  while (!count.is_all_of(hunk)) {
     if (here.at_end()) return corrupt(here.number(), "it ends inside a hunk");
     const std::string_view line = here.line();
     if (!line.ends_with('\n')) return corrupt(here.number(), "its last line has no end");
-    if (is_no_newline(line)) {
-      lines.end_without_newline();
-    } else {
-      const std::optional<LineKind> kind = kind_of(line);
+    if (!says_no_newline(line)) {
+      const std::optional<LineKind> kind = kind_of_line(line);
       if (!kind) return corrupt(here.number(), "a line of a hunk begins with none of \" -+\"");
-      if (!lines.fits(*kind)) return corrupt(here.number(), "a hunk has other lines than its header says");
-      lines.add(*kind, line, here.number());
+      if (!count.leaves_room_in(hunk, *kind)) {
+        return corrupt(here.number(), "a hunk has other lines than its header says");
+      }
+      count.add(*kind);
     }
     here.advance();
   }
-  if (!here.at_end() && is_no_newline(here.line())) {
-    lines.end_without_newline();
-    here.advance();
-  }
-  if (!changes_something(hunk)) return corrupt(here.number(), "a hunk changes nothing");
+  if (!here.at_end() && says_no_newline(here.line())) here.advance();
+  if (!count.changes_something()) return corrupt(here.number(), "a hunk changes nothing");
+  hunk.lines = HunkLines(at.until(here), at.number());
   at = here;
   return hunk;
 }
@@ -166,48 +130,33 @@ bool ends_hunk(const TextLines& at) {
   return !next.at_end() && next.line().starts_with("+++ ");
 }
 
-// Blank lines before the next file are more likely between the files than at the end of the hunk.
-void drop_blank_end(Hunk& hunk, TextLines& at, const TextLines& begin) {
-  std::size_t kept = hunk.lines.size();
-  while (kept > 0 && hunk.lines[kept - 1].kind == LineKind::context &&
-         (hunk.lines[kept - 1].text == "\n" || hunk.lines[kept - 1].text == "\r\n") &&
-         hunk.lines[kept - 1].text.data()[-1] == '\n') {
-    --kept;
-  }
-  if (kept == hunk.lines.size()) return;
-  const std::uint32_t last = kept == 0 ? begin.number() : hunk.lines[kept - 1].number + 1;
-  hunk.lines.resize(kept);
-  at = begin;
-  while (at.number() < last) at.advance();
-  if (!at.at_end() && is_no_newline(at.line())) at.advance();
-}
+bool is_bare_blank(std::string_view line) { return line == "\n" || line == "\r\n"; }
 
-// As many lines as there are.
+// As many lines as there are. Blank lines before the next file are more likely between the files than at the end of the
+// hunk.
 std::expected<Hunk, ParseError> read_uncounted(TextLines& at, Hunk hunk) {
-  HunkLines lines(hunk);
-  const TextLines begin = at;
-  TextLines here = at;
-  for (; !ends_hunk(here); here.advance()) {
-    if (is_no_newline(here.line())) {
-      lines.end_without_newline();
-      continue;
-    }
-    const std::optional<LineKind> kind = kind_of(here.line());
-    if (!kind) break;
-    lines.add(*kind, here.line(), here.number());
+  HunkCount count;
+  HunkCount count_to_end;
+  TextLines end = at;
+  for (TextLines here = at; !ends_hunk(here);) {
+    const std::string_view line = here.line();
+    const bool no_newline = says_no_newline(line);
+    const std::optional<LineKind> kind = no_newline ? std::nullopt : kind_of_line(line);
+    if (!no_newline && !kind) break;
+    if (kind) count.add(*kind);
+    here.advance();
+    if (is_bare_blank(line)) continue;
+    end = here;
+    count_to_end = count;
   }
-  drop_blank_end(hunk, here, begin);
-  if (!changes_something(hunk)) return corrupt(begin.number(), "a hunk changes nothing");
-  const auto count = [&](LineKind other) {
-    return static_cast<std::uint32_t>(
-        std::ranges::count_if(hunk.lines, [&](const HunkLine& line) { return line.kind != other; }));
-  };
-  const std::uint32_t old_count = count(LineKind::added);
-  const std::uint32_t new_count = count(LineKind::removed);
+  if (!count_to_end.changes_something()) return corrupt(at.number(), "a hunk changes nothing");
+  const std::uint32_t old_count = count_to_end.old_lines();
+  const std::uint32_t new_count = count_to_end.new_lines();
   hunk.recounted = old_count != hunk.old_count || new_count != hunk.new_count;
   hunk.old_count = old_count;
   hunk.new_count = new_count;
-  at = here;
+  hunk.lines = HunkLines(at.until(end), at.number());
+  at = end;
   return hunk;
 }
 
@@ -215,7 +164,7 @@ std::expected<Hunk, ParseError> read_uncounted(TextLines& at, Hunk hunk) {
 // would lose them.
 bool goes_on(TextLines at) {
   for (; !ends_hunk(at); at.advance()) {
-    const std::optional<LineKind> kind = kind_of(at.line());
+    const std::optional<LineKind> kind = kind_of_line(at.line());
     if (!kind) return false;
     if (*kind != LineKind::context) return true;
   }

@@ -16,7 +16,14 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 }
 
 Image::Image(std::string bytes) {
-  for (const std::string_view line : split_lines(keep(std::move(bytes)))) slots_.push_back({.text = line});
+  std::string_view rest = keep(std::move(bytes));
+  slots_.reserve(static_cast<std::size_t>(std::ranges::count(rest, '\n')) + 1);
+  while (!rest.empty()) {
+    const std::size_t newline = rest.find('\n');
+    const std::size_t length = newline == std::string_view::npos ? rest.size() : newline + 1;
+    slots_.emplace_back(rest.substr(0, length), ImageLine::Origin::file);
+    rest.remove_prefix(length);
+  }
   gap_ = slots_.size();
 }
 
@@ -41,20 +48,21 @@ void Image::widen_gap(std::size_t lines) {
   gap_size_ += more;
 }
 
-void Image::replace(std::size_t first, std::size_t count, const std::vector<std::string_view>& by) {
+void Image::replace(std::size_t first, std::size_t count, std::size_t made,
+                    const std::function<std::string_view()>& next) {
   move_gap(first);
   gap_size_ += count;
-  if (gap_size_ < by.size()) widen_gap(by.size() - gap_size_);
-  for (const std::string_view line : by) slots_[gap_++] = {.text = line, .written = true};
-  gap_size_ -= by.size();
+  if (gap_size_ < made) widen_gap(made - gap_size_);
+  for (std::size_t line = 0; line < made; ++line) slots_[gap_++] = ImageLine(next(), ImageLine::Origin::hunk);
+  gap_size_ -= made;
 }
 
 std::string Image::bytes() const {
   std::string bytes;
   std::size_t length = 0;
-  for (std::size_t line = 0; line < size(); ++line) length += (*this)[line].text.size();
+  for (std::size_t line = 0; line < size(); ++line) length += (*this)[line].text().size();
   bytes.reserve(length);
-  for (std::size_t line = 0; line < size(); ++line) bytes += (*this)[line].text;
+  for (std::size_t line = 0; line < size(); ++line) bytes += (*this)[line].text();
   return bytes;
 }
 

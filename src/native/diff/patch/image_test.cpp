@@ -14,6 +14,10 @@ std::string numbered(int lines) {
   return text;
 }
 
+void replace(Image& image, std::size_t first, std::size_t count, const std::vector<std::string_view>& by) {
+  image.replace(first, count, by.size(), [line = by.begin()]() mutable { return *line++; });
+}
+
 TEST(Image, ReplacesLinesAnywhereInAnyOrder) {
   std::mt19937 random(7);
   const auto below = [&](std::size_t bound) { return static_cast<std::size_t>(random()) % bound; };
@@ -26,7 +30,7 @@ TEST(Image, ReplacesLinesAnywhereInAnyOrder) {
     const std::size_t count = below(std::min<std::size_t>(model.size() - first, 4) + 1);
     std::vector<std::string_view> by;
     for (std::size_t more = below(5); more > 0; --more) by.push_back(image.keep("new " + std::to_string(round) + "\n"));
-    image.replace(first, count, by);
+    replace(image, first, count, by);
     const auto begin = model.begin() + static_cast<std::ptrdiff_t>(first);
     model.insert(model.erase(begin, begin + static_cast<std::ptrdiff_t>(count)), by.begin(), by.end());
     ASSERT_EQ(image.size(), model.size());
@@ -38,11 +42,11 @@ TEST(Image, ReplacesLinesAnywhereInAnyOrder) {
 
 TEST(Image, KnowsWhatWasWritten) {
   Image image("a\nb\nc\n");
-  image.replace(1, 1, {"x\n", "y\n"});
-  EXPECT_FALSE(image[0].written);
-  EXPECT_TRUE(image[1].written);
-  EXPECT_TRUE(image[2].written);
-  EXPECT_FALSE(image[3].written);
+  replace(image, 1, 1, {"x\n", "y\n"});
+  EXPECT_FALSE(image[0].is_written());
+  EXPECT_TRUE(image[1].is_written());
+  EXPECT_TRUE(image[2].is_written());
+  EXPECT_FALSE(image[3].is_written());
   EXPECT_EQ(image.bytes(), "a\nx\ny\nc\n");
 }
 

@@ -44,6 +44,16 @@ TEST(ModelErrors, RightNumbersApplyWithoutOffset) {
   EXPECT_FALSE(application.files[0].hunks[0].recounted);
 }
 
+TEST(ModelErrors, ASingleLineThatStandsElsewhereIsNoProofThatAHunkIsApplied) {
+  const auto hunk_of = [](const char* header) {
+    return apply_to("one\nzwei\nthree\n", fmt::format("--- a/f\n+++ b/f\n{}\n-nope\n+zwei\n", header))
+        .files.at(0)
+        .hunks.at(0);
+  };
+  EXPECT_FALSE(hunk_of("@@ -3 +3 @@").already_applied);
+  EXPECT_TRUE(hunk_of("@@ -2 +2 @@").already_applied);
+}
+
 TEST(ModelErrors, WrongLineNumbersAreFoundAndToldAsOffset) {
   for (const auto& [header, offset] : {std::pair("@@ -26,5 +26,6 @@", 2), std::pair("@@ -41,5 +41,6 @@", -13),
                                        std::pair("@@ -1,5 +1,6 @@", 27), std::pair("@@ -900,5 +900,6 @@", -872)}) {

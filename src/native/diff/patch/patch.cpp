@@ -9,7 +9,8 @@ namespace {
 std::uint64_t count(const std::vector<Hunk>& hunks, LineKind kind) {
   std::uint64_t lines = 0;
   for (const Hunk& hunk : hunks) {
-    lines += static_cast<std::uint64_t>(std::ranges::count(hunk.lines, kind, &HunkLine::kind));
+    lines += static_cast<std::uint64_t>(
+        std::ranges::count_if(hunk.lines, [kind](const HunkLine& line) { return line.kind == kind; }));
   }
   return lines;
 }
@@ -17,10 +18,7 @@ std::uint64_t count(const std::vector<Hunk>& hunks, LineKind kind) {
 void reverse(Hunk& hunk) {
   std::swap(hunk.old_start, hunk.new_start);
   std::swap(hunk.old_count, hunk.new_count);
-  for (HunkLine& line : hunk.lines) {
-    if (line.kind == LineKind::context) continue;
-    line.kind = line.kind == LineKind::added ? LineKind::removed : LineKind::added;
-  }
+  hunk.lines = hunk.lines.reversed();
 }
 
 void reverse(FilePatch& file) {

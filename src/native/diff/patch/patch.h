@@ -12,15 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "native/diff/patch/hunk_lines.h"
+
 namespace tenon::diff::patch {
-
-enum class LineKind { context, removed, added };
-
-struct HunkLine {
-  LineKind kind = LineKind::context;
-  std::string_view text;     // with its "\n", unless the patch says that there is none
-  std::uint32_t number = 0;  // in the patch, from 1
-};
 
 struct Hunk {
   // As the header says, or counted when the header is wrong; lines of files are counted from 1 here, 0 is "before".
@@ -28,7 +22,7 @@ struct Hunk {
   std::uint32_t old_count = 0;
   std::uint32_t new_start = 0;
   std::uint32_t new_count = 0;
-  std::vector<HunkLine> lines;
+  HunkLines lines;
   std::uint32_t leading = 0;   // context lines at the beginning
   std::uint32_t trailing = 0;  // and at the end
   std::uint32_t number = 0;    // line of the header in the patch

@@ -17,11 +17,10 @@ struct SideLine {
   bool context = false;
 };
 
-// A hunk as two texts: what must be there, and what will be.
-struct Sides {
-  std::vector<SideLine> before;
-  std::vector<SideLine> after;
-  std::uint32_t leading = 0;   // context lines at the beginning of both
+// What must be there for a hunk to fit.
+struct OldSide {
+  std::vector<SideLine> lines;
+  std::uint32_t leading = 0;   // context lines at the beginning
   std::uint32_t trailing = 0;  // and at the end
 };
 
@@ -36,22 +35,23 @@ struct Anchors {
   bool at_end = false;
 };
 
-// A place, and what is written there: context may differ from the hunk's where whitespace was ignored.
 struct Place {
   std::size_t first = 0;  // line of the image, from 0
   std::size_t count = 0;  // lines that are replaced
-  std::vector<std::string_view> after;
+  // What the lines of the old side are to be where they are context, if that is not what the hunk says: whitespace was
+  // ignored.
+  std::optional<std::vector<std::string_view>> context;
 };
 
 // Whether the hunk fits at exactly this line.
-std::optional<Place> place_at(Image& image, const Sides& sides, std::size_t line, const Anchors& anchors,
+std::optional<Place> place_at(Image& image, const OldSide& side, std::size_t line, const Anchors& anchors,
                               const MatchRules& rules);
 
 // The nearest place to `hint`: hint, hint + 1, hint − 1, hint + 2 …
-std::optional<Place> nearest_place(Image& image, const Sides& sides, std::int64_t hint, const Anchors& anchors,
+std::optional<Place> nearest_place(Image& image, const OldSide& side, std::int64_t hint, const Anchors& anchors,
                                    const MatchRules& rules);
 
 // Lines of all places, at most `limit`.
-std::vector<std::size_t> all_places(Image& image, const Sides& sides, const MatchRules& rules, std::size_t limit);
+std::vector<std::size_t> all_places(Image& image, const OldSide& side, const MatchRules& rules, std::size_t limit);
 
 }  // namespace tenon::diff::patch

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "native/diff/patch/text_lines.h"
+
 namespace tenon::diff::patch {
 namespace {
 
@@ -23,10 +25,21 @@ LineEnd line_end_of(const std::vector<Hunk>& hunks) {
   return end;
 }
 
-std::string_view converted(std::string_view line, LineEnd end, Image& image) {
-  if (!line.ends_with('\n')) return line;
-  const std::string_view text = line.substr(0, line.size() - (line.ends_with("\r\n") ? 2 : 1));
-  return image.keep(std::string(text) + (end == LineEnd::crlf ? "\r\n" : "\n"));
+// Lines of a hunk. One that has no end in the file keeps what stands before its "\n".
+std::string converted(std::string_view body, LineEnd end) {
+  std::string result;
+  for (TextLines at(body); !at.at_end();) {
+    const std::string_view line = at.line();
+    at.advance();
+    const bool has_end = line.ends_with('\n') && (at.at_end() || !says_no_newline(at.line()));
+    if (!has_end) {
+      result += line;
+      continue;
+    }
+    result += line.substr(0, line.size() - (line.ends_with("\r\n") ? 2 : 1));
+    result += end == LineEnd::crlf ? "\r\n" : "\n";
+  }
+  return result;
 }
 
 }  // namespace
@@ -47,7 +60,7 @@ std::vector<Hunk> with_line_ends_of(const std::vector<Hunk>& hunks, LineEnd file
   std::vector<Hunk> result = hunks;
   if (!differ) return result;
   for (Hunk& hunk : result) {
-    for (HunkLine& line : hunk.lines) line.text = converted(line.text, file, image);
+    hunk.lines = hunk.lines.with_body(image.keep(converted(hunk.lines.body(), file)));
   }
   return result;
 }
