@@ -146,6 +146,15 @@ EditResult apply_edits(const Reply& reply, const ReadFile& read_file) {
 }
 
 EditResult apply_reply(std::string_view text, const ReadFile& read_file, const ReplyOptions& options) {
+  if (static_cast<std::size_t>(std::ranges::count(text, '\n')) > kMostReplyLines) {
+    EditResult result;
+    result.format = detect_format(text);
+    result.failure = ReplyFailure{
+        .line = 0,
+        .message = fmt::format("edits of more than {} lines are not looked for by their text", kMostReplyLines),
+        .hint = "Send a unified diff with exact lines, or several replies."};
+    return result;
+  }
   std::expected<Reply, ReplyFailure> reply = parse_reply(text, options.known_files);
   if (reply) return apply_edits(*reply, read_file);
   EditResult result;

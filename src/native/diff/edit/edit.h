@@ -91,6 +91,10 @@ struct EditResult {
   bool ok() const;
 };
 
+// A reply of more lines fails: an edit by its text costs some hundred bytes a line. Unified diffs that apply as they
+// stand have no such limit.
+inline constexpr std::size_t kMostReplyLines = 1'000'000;
+
 struct ReplyOptions {
   std::vector<std::string> known_files;  // see parse_reply()
 };

@@ -119,6 +119,15 @@ TEST(Edit, CreatesAFileFromAnEmptySearch) {
               ElementsAre(FileChange{.path = "src/new.py", .before = std::nullopt, .after = FileContent{"print()\n"}}));
 }
 
+TEST(Edit, AReplyOfMillionsOfLinesFails) {
+  std::string reply = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n";
+  for (std::size_t i = 0; i < kMostReplyLines; ++i) reply += "+\n";
+  const EditResult result = apply_reply(reply, [](const fsops::WorkspacePath&) { return std::nullopt; });
+  EXPECT_EQ(result.format, ReplyFormat::unified_diff);
+  ASSERT_TRUE(result.failure);
+  EXPECT_THAT(result.failure->message, testing::HasSubstr("1000000 lines"));
+}
+
 TEST(Edit, CreatingTheSameFileAgainIsAlreadyApplied) {
   const EditResult result = apply_to({{"new.py", {.bytes = "print()\n"}}}, block("new.py", "", "print()\n"));
   EXPECT_THAT(statuses(result), ElementsAre(EditStatus::already_applied));
@@ -149,7 +158,7 @@ TEST(Edit, DiffThatNamesTwoFilesIsNotRead) {
 
 TEST(Edit, SameReplyTwiceIsSaidToBeApplied) {
   Files files = {{"a.py", {.bytes = "def f():\n    return 1\n"}}};
-  const std::string reply = block("a.py", "    return 1\n", "    return 2\n");
+  const std::string reply = block("a.py", "def f():\n    return 1\n", "def f():\n    return 2\n");
   files["a.py"] = *apply_to(files, reply).changes.changes.front().after;
   const EditResult again = apply_to(files, reply);
   EXPECT_THAT(statuses(again), ElementsAre(EditStatus::already_applied));

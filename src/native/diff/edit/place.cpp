@@ -225,20 +225,21 @@ std::vector<Placed> place_hunks(const FileText& file, std::span<const Hunk> hunk
 std::optional<LineRange> place_of_new_lines(const FileText& file, const Hunk& hunk) {
   Hunk wanted;
   wanted.anchors = hunk.anchors;
-  bool distinctive = false;
   bool removes_only = true;
+  std::size_t added = 0;  // lines that say something
   std::size_t context = 0;
   for (const HunkLine& line : hunk.lines) {
     if (line.kind == LineKind::removed) continue;
     wanted.lines.push_back({.kind = LineKind::context, .text = line.text});
-    distinctive = distinctive || (line.kind == LineKind::added && is_distinctive(line.text));
     removes_only = removes_only && line.kind != LineKind::added;
-    if (line.kind == LineKind::context && is_distinctive(line.text)) ++context;
+    if (is_distinctive(line.text)) ++(line.kind == LineKind::added ? added : context);
   }
   // Lines that are gone are told by what has moved together around them.
   const bool around = !hunk.lines.empty() && hunk.lines.front().kind == LineKind::context &&
                       hunk.lines.back().kind == LineKind::context && context >= 2;
-  if (removes_only ? !around : !distinctive) return std::nullopt;
+  // One line may stand anywhere for another reason; together with a second one it is hardly there by chance.
+  const bool told_by_lines = added > 0 && added + context >= 2;
+  if (removes_only ? !around : !told_by_lines) return std::nullopt;
   const std::vector<Match> matches = find_matches(file, wanted, {.lines = {0, file.size()}});
   if (matches.empty() || matches.front().level > MatchLevel::indentation_shifted) return std::nullopt;
   return matches.front().range;

@@ -10,12 +10,30 @@
 namespace tenon::diff::edit {
 namespace {
 
-// The first mark decides: what comes after it may be text of a file that shows another format.
+bool marks_diff(ReplyLines lines, std::size_t index) {
+  return lines[index].starts_with("diff --git ") || is_file_header(lines, index) || hunk_header_in(lines[index]);
+}
+
+// The first mark decides: what comes after it may be text of a file that shows another format. A whole file may show a
+// diff, too.
 std::optional<ReplyFormat> marked_format(ReplyLines lines) {
+  FencedPart fence;
+  std::size_t behind = 0;  // the last fence
+  bool fenced = false;
+  bool unclosed = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (is_begin_of_envelope(lines[i])) return ReplyFormat::envelope;
     if (is_search_marker(lines[i])) return ReplyFormat::search_replace;
-    if (is_file_header(lines, i) || hunk_header_in(lines[i])) return ReplyFormat::unified_diff;
+    if (!(fenced && fence.shows_file) && marks_diff(lines, i)) return ReplyFormat::unified_diff;
+    if (fenced) {
+      fenced = i < fence.last;
+      if (!fenced) behind = i + 1;
+    } else if (!unclosed && fence_in(lines[i])) {
+      const std::optional<FencedPart> part = fenced_part(lines, behind, i);
+      fenced = part.has_value();
+      unclosed = !fenced;
+      fence = part.value_or(FencedPart{});
+    }
   }
   return std::nullopt;
 }

@@ -1,11 +1,14 @@
 #include "native/diff/edit/reply_lines.h"
 
+#include <algorithm>
+
 #include "native/diff/edit/line_form.h"
 
 namespace tenon::diff::edit {
 
 std::vector<std::string_view> split_reply(std::string_view text) {
   std::vector<std::string_view> lines;
+  lines.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);

@@ -39,6 +39,23 @@ TEST(Reply, TellsTheFormatByTheFirstMark) {
   EXPECT_EQ(detect_format(""), std::nullopt);
 }
 
+TEST(Reply, AWholeFileMayShowADiff) {
+  const std::string diff = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n";
+  EXPECT_EQ(detect_format("docs/howto.md\n```markdown\n# How to\n" + diff + "```\n"), ReplyFormat::whole_file);
+  EXPECT_EQ(detect_format("docs/howto.md\n````markdown\n# How to\n```diff\n" + diff + "```\n````\n"),
+            ReplyFormat::whole_file);
+  EXPECT_EQ(detect_format("docs/howto.md\n```markdown\n# How to\n```\n\n" + diff), ReplyFormat::unified_diff);
+  EXPECT_EQ(detect_format("`src/f`:\n```diff\n" + diff + "```\n"), ReplyFormat::unified_diff);
+  EXPECT_EQ(detect_format("src/f.c\n```c\n" + diff + "```\n"), ReplyFormat::unified_diff);
+  EXPECT_EQ(detect_format("In `src/f.c`:\n```sh\ngit apply <<'EOF'\n" + diff + "EOF\n```\n"),
+            ReplyFormat::unified_diff);
+}
+
+TEST(Reply, AGitHeaderIsTheMarkOfADiff) {
+  EXPECT_EQ(detect_format("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n\na.md\n```\ntext\n```\n"),
+            ReplyFormat::unified_diff);
+}
+
 TEST(Reply, NamesOfFilesAreReadInAllTheirDress) {
   for (const std::string line :
        {"src/app.py", "`src/app.py`", "**src/app.py**", "**`src/app.py`**:", "### src/app.py",

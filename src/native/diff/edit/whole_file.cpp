@@ -49,7 +49,31 @@ bool stands_for_left_out_text(std::string_view line) {
          std::ranges::any_of(kWords, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+bool says_diff_or_script(std::string_view info) {
+  constexpr std::array kLanguages =
+      std::to_array<std::string_view>({"diff", "patch", "sh", "bash", "zsh", "shell", "console"});
+  const std::string_view language = info.substr(0, info.find_first_of(" \t"));
+  return std::ranges::find(kLanguages, language) != kLanguages.end();
+}
+
+bool begins_as_diff(ReplyLines body) {
+  constexpr std::array kMarks = std::to_array<std::string_view>({"diff ", "Index: ", "--- ", "+++ ", "@@"});
+  const auto first = std::ranges::find_if_not(body, is_blank);
+  return first != body.end() &&
+         std::ranges::any_of(kMarks, [&](std::string_view mark) { return first->starts_with(mark); });
+}
+
 }  // namespace
+
+std::optional<FencedPart> fenced_part(ReplyLines reply, std::size_t above, std::size_t begin) {
+  const std::optional<Fence> fence = fence_in(reply[begin]);
+  const std::optional<std::size_t> last = fence ? end_of_fence(reply, begin, *fence) : std::nullopt;
+  if (!last) return std::nullopt;
+  FencedPart part{.last = *last};
+  if (says_diff_or_script(fence->info) || begins_as_diff(reply.subspan(begin + 1, *last - begin - 1))) return part;
+  part.shows_file = file_name_in(*fence) || file_name_above(reply.subspan(above, begin - above), {}, LoneWord::is_text);
+  return part;
+}
 
 std::expected<std::vector<FileEdit>, ReplyFailure> find_whole_files(ReplyLines reply) {
   std::vector<FileEdit> files;
