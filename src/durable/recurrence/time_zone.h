@@ -1,8 +1,6 @@
 // An IANA time zone: what a clock on the wall there shows at an instant, and back. The rules come from the system's
-// tzdata, read once per process.
-//
-// Limit: the zone library reads the changes that tzdata lists one by one, which go to the end of 2037; later times have
-// the offset of the zone's last listed change, without daylight saving time.
+// tzdata (or from $TZDIR), read once per process and zone; after the last change that it lists, the rule at the end of
+// the zone's file goes on (RFC 8536 §3.3).
 //
 // Thread safety: immutable, usable from many threads.
 #pragma once
@@ -10,18 +8,15 @@
 #include <chrono>
 #include <string>
 
-namespace date {
-class time_zone;
-}
+#include <absl/time/time.h>
 
 namespace tenon::durable {
 
 class TimeZone final {
  public:
-  // A stretch of time [begin, end) with one offset from UTC.
+  // A stretch of time with one offset from UTC.
   struct Span {
-    std::chrono::sys_seconds begin;
-    std::chrono::sys_seconds end;
+    std::chrono::sys_seconds end;  // the first second after it
     std::chrono::seconds offset;
   };
 
@@ -36,7 +31,8 @@ class TimeZone final {
   std::chrono::sys_seconds instant(std::chrono::local_seconds wall) const;
 
  private:
-  const date::time_zone* zone_;  // lives as long as the process
+  absl::TimeZone zone_;
+  std::chrono::sys_seconds last_change_;  // that the library lists
 };
 
 }  // namespace tenon::durable
