@@ -86,8 +86,8 @@ struct Parsing {
 int say_why_not(const CLI::App& app, const CLI::ParseError& failure) {
   std::ostringstream errors;
   const int code = app.exit(failure, std::cout, errors);
-  const std::string text = errors.str();
-  std::cerr << (detect_terminal(STDERR_FILENO).attached ? printable_lines(text) : text);
+  const bool attached = detect_terminal(STDERR_FILENO).attached;
+  std::cerr << (attached ? printable_lines(errors.str()) : errors.str());
   return code == 0 ? 0 : exit_code(ErrorCode::invalid_argument);
 }
 

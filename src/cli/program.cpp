@@ -131,7 +131,7 @@ int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const Parsed parsed = parse(arguments);
   std::cout << parsed.output;
-  std::cerr << parsed.errors;
+  std::cerr << (detect_terminal(STDERR_FILENO).attached ? printable_lines(parsed.errors) : parsed.errors);
   if (!parsed.invocation) return parsed.exit_code;
   return guarded(*parsed.invocation, arguments);
 }

@@ -133,7 +133,7 @@ def test_control_characters_of_names_reach_no_terminal(tenon, term):
         (directory / name).write_text("class Seen:\n    pass\n")
     for command in (["fs", "walk", "bad"], ["fs", "walk", "bad", "--sort"], ["fs", "hash", "bad", "--list"],
                     ["symbols", "bad"], ["diff", "--stat", "bad", "other"], ["outline", "\x1b]0;x\x07"],
-                    ["fs", "walk", "bad", "\x1b[31m"], ["outline", "a", "\x1b[31m"]):
+                    ["fs", "walk", "bad", "\x1b[31m"], ["outline", "a", "\x1b[31m"], ["\x1b[31m"]):
         (tenon.root / "other").mkdir(exist_ok=True)
         sent = on_terminal(tenon, *command, term=term)
         assert sent and b"\x1b" not in sent and b"\x07" not in sent and "\x9d".encode() not in sent, command
