@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 #include <memory>
 
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "cli/patch_options.h"
@@ -44,9 +46,29 @@ struct Result {
   diff::ChangeSet changes;
 };
 
-bool begins_envelope(std::string_view text) {
-  constexpr std::string_view kBegin = "*** Begin Patch";
-  return text.starts_with(kBegin) || text.find("\n" + std::string(kBegin)) != std::string_view::npos;
+// The ladder of edits sees lines: a patch that also changes modes, copies or bytes would be applied in part.
+bool says_only_lines(const Patch& patch) {
+  return std::ranges::all_of(patch.files, [](const FilePatch& file) {
+    constexpr std::uint32_t kRegular = 0100644;
+    const bool same_mode =
+        file.old_mode ? file.new_mode == file.old_mode || !file.new_mode : file.new_mode.value_or(kRegular) == kRegular;
+    const bool usual_mode = file.deletes == Certainty::yes || same_mode;
+    return !file.binary && !file.copies && !file.hunks.empty() && usual_mode;
+  });
+}
+
+std::string words_for(diff::edit::ReplyFormat format) {
+  switch (format) {
+    case diff::edit::ReplyFormat::envelope:
+      return "an envelope (*** Begin Patch)";
+    case diff::edit::ReplyFormat::search_replace:
+      return "search/replace blocks";
+    case diff::edit::ReplyFormat::unified_diff:
+      return "a unified diff, its hunks looked for by their text";
+    case diff::edit::ReplyFormat::whole_file:
+      return "whole files";
+  }
+  return "edits";
 }
 
 class PatchRun {
@@ -55,10 +77,16 @@ class PatchRun {
       : options_(options), workspace_(workspace), tree_(workspace) {}
 
   Result run(const std::string& text) const {
-    if (begins_envelope(text)) return apply_edits(text);
+    const std::optional<diff::edit::ReplyFormat> format = diff::edit::detect_format(text);
+    if (format && *format != diff::edit::ReplyFormat::unified_diff) {
+      refuse_options_for_diffs(*format);
+      return apply_edits(text);
+    }
     auto patch = parse_patch(text, options_.parse);
     if (patch && !patch->files.empty()) return apply_unified(*std::move(patch), text);
     if (patch) return {.document = {.applies = true, .format = "unified"}, .changes = {}};
+    const bool may_be_edits = !format || options_.for_diffs_only().empty();
+    if (!may_be_edits) throw corrupt(patch.error());
     Result edited = apply_edits(text);
     // Neither one nor the other: where it looks like a diff, what is wrong with it as a diff says more.
     if (!edited.document.applies && patch.error().line > 0 && edited.document.edits.empty())
@@ -67,8 +95,20 @@ class PatchRun {
   }
 
  private:
-  static Error corrupt(const ParseError& error) {
-    return Error(ErrorCode::invalid_argument, fmt::format("line {} of the patch: {}", error.line, error.message));
+  void refuse_options_for_diffs(diff::edit::ReplyFormat format) const {
+    const std::vector<std::string> names = options_.for_diffs_only();
+    if (names.empty()) return;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("the input is {}, for which {} has no meaning", words_for(format), fmt::join(names, ", ")),
+                "Leave the option out, or give a unified diff.");
+  }
+
+  Error corrupt(const ParseError& error) const {
+    const std::vector<std::string> names = options_.for_diffs_only();
+    std::string message = error.line > 0 ? fmt::format("line {} of the patch", error.line) : "the patch";
+    message += ", read as a unified diff";
+    if (!names.empty()) message += fmt::format(" with {}", fmt::join(names, ", "));
+    return Error(ErrorCode::invalid_argument, message + ": " + error.message);
   }
 
   Result apply_unified(Patch patch, const std::string& text) const {
@@ -87,14 +127,16 @@ class PatchRun {
       result.document.applies = false;
     }
     if (options_.reject) add_rejects(application, result.changes);
-    if (result.document.applies || !options_.takes_patch_as_it_is() || application.refused_names) return result;
-    return with_edits(std::move(result), text);
+    const bool may_be_edits = options_.for_diffs_only().empty() && !application.refused_names && says_only_lines(patch);
+    if (!result.document.applies && may_be_edits) return with_edits(std::move(result), text);
+    return result;
   }
 
   // What the rules of diffs refuse may still have one certain place; if not, the nearest text helps its author.
   Result with_edits(Result refused, const std::string& text) const {
     Result edited = apply_edits(text);
     if (edited.document.applies) return edited;
+    if (edited.document.edits.empty()) return refused;
     refused.document.edits = std::move(edited.document.edits);
     refused.document.explanation = std::move(edited.document.explanation);
     return refused;
@@ -110,7 +152,10 @@ class PatchRun {
     Result result;
     result.document.applies = edited.ok();
     result.document.format = edited.format ? boost::describe::enum_to_string(*edited.format, "?") : "";
-    result.document.explanation = diff::edit::explain(edited);
+    if (!edited.ok()) {
+      const std::string words = edited.format ? words_for(*edited.format) : "edits";
+      result.document.explanation = fmt::format("tenon: read as {}, it does not apply\n{}", words, explain(edited));
+    }
     result.document.files = patched_files(edited.changes);
     result.document.edits = std::move(edited.edits);
     result.changes = std::move(edited.changes);

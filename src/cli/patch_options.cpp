@@ -87,10 +87,21 @@ void declare_whitespace(CLI::App& app, PatchOptions& options) {
 
 }  // namespace
 
-bool PatchOptions::takes_patch_as_it_is() const {
-  return !reverse && !reject && !parse.strip && parse.directory.empty() && include.empty() && exclude.empty() &&
-         apply.policy == MatchPolicy::certain && apply.whitespace != WhitespaceAction::fix &&
-         apply.whitespace != WhitespaceAction::refuse;
+std::vector<std::string> PatchOptions::for_diffs_only() const {
+  std::vector<std::string> names;
+  const auto add_if = [&](bool given, const char* name) {
+    if (given) names.emplace_back(name);
+  };
+  add_if(reverse, "-R");
+  add_if(reject, "--reject");
+  add_if(parse.strip.has_value(), "-p");
+  add_if(!parse.directory.empty(), "--directory");
+  add_if(!include.empty(), "--include");
+  add_if(!exclude.empty(), "--exclude");
+  add_if(apply.policy != MatchPolicy::certain, "--nearest");
+  add_if(apply.whitespace == WhitespaceAction::fix, "--whitespace=fix");
+  add_if(apply.whitespace == WhitespaceAction::refuse, "--whitespace=error");
+  return names;
 }
 
 void declare_patch_options(CLI::App& app, PatchOptions& options) {

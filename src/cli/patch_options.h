@@ -29,8 +29,9 @@ struct PatchOptions {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
 
-  // A patch whose names, direction or failures are to be taken otherwise than it says is not for the ladder of edits.
-  bool takes_patch_as_it_is() const;
+  // Options by which names, direction, places or failures of a patch are taken otherwise than it says, as they are
+  // written: they mean unified diffs only, the ladder of edits knows none of them.
+  std::vector<std::string> for_diffs_only() const;
   bool only_tells() const { return stat || numstat || summary; }
 };
 

@@ -60,6 +60,20 @@ std::string edit_text(const diff::edit::EditOutcome& edit) {
                      boost::describe::enum_to_string(*edit.level, "?"));
 }
 
+std::string diff_problems_text(const PatchDocument& document) {
+  std::string text;
+  for (const PatchedFile& file : document.files) {
+    const bool by_hunk = !std::ranges::all_of(file.hunks, &diff::patch::HunkReport::applied);
+    if (!file.problem.empty() && !by_hunk) text += fmt::format("tenon: {}\n", file.problem);
+    for (const diff::patch::HunkReport& hunk : file.hunks) {
+      if (hunk.applied) continue;
+      text += fmt::format("tenon: {}: hunk {} (line {} of the patch): {}\n", file.path, hunk.number, hunk.patch_line,
+                          hunk.problem);
+    }
+  }
+  return text.empty() || document.applies ? text : "tenon: read as a unified diff, it does not apply\n" + text;
+}
+
 }  // namespace
 
 std::vector<PatchedFile> patched_files(const diff::patch::Application& application, const diff::ChangeSet& changes) {
@@ -106,13 +120,9 @@ std::string problems_text(const PatchDocument& document, const Terminal& termina
   }
   for (const PatchedFile& file : document.files) {
     for (const std::string& message : file.warnings) text += fmt::format("{} {}\n", warning, printable(message));
-    if (!file.problem.empty()) text += fmt::format("tenon: {}\n", file.problem);
-    for (const diff::patch::HunkReport& hunk : file.hunks) {
-      if (hunk.applied) continue;
-      text += fmt::format("    hunk {} (line {} of the patch): {}\n", hunk.number, hunk.patch_line, hunk.problem);
-    }
   }
-  return text + document.explanation;
+  // The second reading says where and why of the same hunks, with the nearest text.
+  return text + (document.explanation.empty() ? diff_problems_text(document) : document.explanation);
 }
 
 }  // namespace tenon::cli

@@ -118,3 +118,65 @@ def test_help_has_examples(tenon):
     help_text = tenon.run("patch", "--help").stdout
     assert "tenon patch --check" in help_text
     assert "--reverse" in help_text
+
+
+DIFF = "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n line 1\n-line 2\n+LINE 2\n"
+
+
+@pytest.mark.parametrize("reply", [
+    "guide.md\n<<<<<<< SEARCH\n# Guide\n=======\n# Guide\n\n" + DIFF + ">>>>>>> REPLACE\n",
+    "guide.md\n```markdown\n# Guide\n\n" + DIFF + "```\n",
+    "  *** Begin Patch\n*** Update File: guide.md\n@@\n # Guide\n+\n" + "".join(f"+{line}\n" for line in DIFF.splitlines())
+    + "*** End Patch\n",
+])
+def test_a_diff_that_an_edit_shows_is_text(tenon, reply):
+    (tenon.root / "f").write_text(BEFORE)
+    (tenon.root / "guide.md").write_text("# Guide\n")
+    result = patch(tenon, reply)
+    assert result.returncode == 0, result.stderr
+    assert (tenon.root / "f").read_text() == BEFORE
+    assert (tenon.root / "guide.md").read_text() == "# Guide\n\n" + DIFF
+
+
+@pytest.mark.parametrize("option", ["-R", "-p0", "--directory=sub", "--include=f", "--exclude=g"])
+def test_options_for_diffs_are_refused_for_edits(tenon, option):
+    (tenon.root / "f").write_text("a\n")
+    result = patch(tenon, "*** Begin Patch\n*** Update File: f\n@@\n-a\n+b\n*** End Patch\n", option)
+    assert result.returncode not in (0, 1)
+    assert option[:2] in result.stderr and "envelope" in result.stderr
+    assert (tenon.root / "f").read_text() == "a\n"
+
+
+def test_a_failure_has_one_explanation_and_says_how_the_patch_was_read(tenon):
+    (tenon.root / "f").write_text("one\nzwei\nthree\n")
+    result = patch(tenon, "--- f\n+++ f\n@@ -1 +1 @@\n-one\n+two\n", "-p99")
+    assert result.stderr.count("read as") == 1
+    assert "read as a unified diff with -p" in result.stderr
+    wrong = "--- a/f\n+++ b/f\n@@ -3 +3 @@\n-nope\n+zwei\n"
+    for options in ((), ("--include=f",)):
+        result = patch(tenon, wrong, *options)
+        assert result.returncode == 1
+        assert result.stderr.count("read as a unified diff") == 1
+        assert "already applied" not in result.stderr
+        assert len([line for line in result.stderr.splitlines() if "hunk 1" in line or "Edit 1" in line]) == 1
+
+
+def test_lines_are_not_applied_without_the_mode_beside_them(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    result = patch(tenon, "diff --git a/f b/f\nold mode 100644\nnew mode 100755\n"
+                   + unified("@@ -1,5 +1,6 @@", HUNK.replace("line 22", "line twenty-two")))
+    assert result.returncode == 1
+    assert (tenon.root / "f").read_text() == BEFORE
+
+
+def test_a_hunk_of_millions_of_lines_needs_little_memory(tenon):
+    (tenon.root / "f").write_text("a\nb\nc\n")
+    lines = "+x\n" * 4_000_000
+    for context, code in ((" b\n", 0), ("", 1)):
+        (tenon.root / "large").write_text(f"--- a/f\n+++ b/f\n@@ -1,3 +1,9 @@\n{context}{lines}")
+        with tenon.start("patch", "--check", "-i", "large") as process:
+            process.stdout.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == code
+        assert usage.ru_maxrss * 1024 < 10 * len(lines) + (32 << 20)
