@@ -166,7 +166,8 @@ class Search {
       };
       auto found = is_default_walk()
                        ? tree.search(pattern_, search_, filter_, below, index::Freshness::checked, shortened)
-                       : tree.search_walked(pattern_, search_, filter_, {.below = below, .walk = walk_}, shortened);
+                       : tree.search_walked(pattern_, search_, filter_,
+                                            {.below = below, .named = directory, .walk = walk_}, shortened);
       if (found) {
         for (index::FileFailure& failure : found->failures) failure.path.erase(0, cut);
       }

@@ -195,3 +195,5 @@ def test_an_index_answers_for_globs_and_hidden_files_after_changes(place):
     assert tenon(place, "search", "--hidden", "needle").stdout == b".hidden/a.c:needle\nd2/needle.c:needle\n"
     assert tenon(place, "search", "--no-ignore", "-l", "needle").stdout == b"d2/needle.c\nignored/needle.c\n"
     assert tenon(place / "d2", "search", "-g", "*.c", "needle").stdout == b"needle.c:needle\n"
+    (place / "link").symlink_to("d2")
+    assert tenon(place, "search", "-g", "*.c", "needle", "link").stdout == b"link/needle.c:needle\n"

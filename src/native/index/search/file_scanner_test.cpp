@@ -144,5 +144,28 @@ TEST_F(FileScannerTest, NoMoreMatchesThanAskedFor) {
   EXPECT_EQ(lines_, (Lines{"1:a1\n", "2:a2\n"}));
 }
 
+TEST_F(FileScannerTest, LinesBehindTheLastMatchAskedForAreReportedWhateverTheyAre) {
+  scan("a1\na2\nb\na3\na4\n", {.pattern = {.patterns = {"a"}}, .lines_after = 2, .max_count = 1});
+  EXPECT_EQ(lines_, (Lines{"1:a1\n", "2:a2\n", "3-b\n"}));
+  scan("a1\n", {.pattern = {.patterns = {"a"}}, .max_count = 0});
+  EXPECT_TRUE(lines_.empty());
+}
+
+TEST_F(FileScannerTest, FilesWithoutAMatchAreReportedOnRequest) {
+  const auto is_reported = [&](const std::string& bytes) {
+    const SearchOptions options{.pattern = {.patterns = {"a"}}, .report = Report::files_without};
+    const std::filesystem::path file = place_.path() / "file";
+    std::ofstream(file, std::ios::binary) << bytes;
+    const LinePattern pattern(options.pattern);
+    bool reported = false;
+    FileScanner(pattern, options).scan(AT_FDCWD, file.c_str(), "file", [&](FileResult&&) { return reported = true; });
+    return reported;
+  };
+  EXPECT_TRUE(is_reported("b\n"));
+  EXPECT_TRUE(is_reported(""));
+  EXPECT_FALSE(is_reported("a\n"));
+  EXPECT_FALSE(is_reported(std::string("b\n\0", 3)));
+}
+
 }  // namespace
 }  // namespace tenon::index

@@ -173,7 +173,7 @@ std::optional<SearchSummary> TreeIndex::search_walked(const LinePattern& pattern
     state_.reset();
   }
   if (!documents) return std::nullopt;
-  const TreeFiles walked = list_files(tree_.root / files.below, files.walk);
+  const TreeFiles walked = list_files(files.named, files.walk);
   const std::string prefix = files.below.empty() ? std::string() : fmt::format("{}/", files.below);
   std::vector<PlannedFile> planned(walked.files.size());
   in_parallel(walked.files.size(), tree_.threads, [&](std::size_t, std::size_t begin, std::size_t end) {

@@ -41,7 +41,8 @@ struct IndexedTree {
 
 // Files that are chosen otherwise than the index chose them: by globs, with hidden or ignored ones …
 struct WalkedFiles {
-  std::string_view below;  // a directory of the tree; empty: all of it
+  std::string_view below;       // a directory of the tree; empty: all of it
+  std::filesystem::path named;  // how the caller names it, which globs and ignore files above it depend on
   fsops::TreeWalkOptions walk;
 };
 

@@ -104,6 +104,37 @@ TEST_F(TreeIndexTest, AWriteThatIsNotifiedIsFound) {
             (std::vector<std::string>{"new/deep/file.txt:1:needle too\n"}));
 }
 
+TEST_F(TreeIndexTest, FilesThatAWalkChoosesAreAnsweredAsByAScanOfThem) {
+  add_bulk([&](const fs::path& path, std::string_view text) { write(path, text); });
+  write(".ignore", "*.log\n");
+  write("a/x.c", "needle\n");
+  write("a/y.c", "nothing\n");
+  write("a/z.log", "needle\n");
+  TreeIndex index(tree_seen_later());
+  index.build(BuildKind::whole, {});
+  write("a/y.c", "needle");
+  write(".hidden/x.c", "needle\n");
+  write("b/new.c", "needle\n");
+  fs::remove(root_ / "a/x.c");
+
+  std::vector<fsops::TreeWalkOptions> walks(5, default_walk(tree()));
+  walks[0].globs = {{.pattern = "*.c"}};
+  walks[1].globs = {{.pattern = "!b"}};
+  walks[2].hidden = fsops::HiddenEntries::listed;
+  walks[3].ignore_files = fsops::IgnoreFiles::disregarded;
+  walks[4].max_depth = 1;
+  for (std::size_t i = 0; i < walks.size(); ++i) {
+    Answer by_scan;
+    search_tree(root_, literal("needle"), with_numbers(), walks[i], {}, collecting(by_scan));
+    Answer by_index;
+    const auto found = index.search_walked(literal("needle"), with_numbers(), {},
+                                           {.below = "", .named = root_, .walk = walks[i]}, collecting(by_index));
+    ASSERT_TRUE(found) << i;
+    EXPECT_EQ(by_index.lines, by_scan.lines) << i;
+    EXPECT_LT(found->files_searched, 50U) << i;
+  }
+}
+
 TEST_F(TreeIndexTest, ADirectoryReplacedByALinkIsLeft) {
   add_bulk([&](const fs::path& path, std::string_view text) { write(path, text); });
   write("real/x.txt", "needle\n");
