@@ -11,7 +11,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "cli/index_home.h"
 #include "cli/search_flags.h"
@@ -50,7 +49,7 @@ class Search {
     if (one_file || only_input) format.with_path = flags.with_filename || flags.vimgrep;
     if (flags.with_filename) format.with_path = true;
     if (flags.replacement) format.replacement = &replacement_.emplace(pattern_, *flags.replacement);
-    printer_ = context.json ? json_printer(context.out) : text_printer(context.out, format);
+    printer_ = context.json && !flags.quiet ? json_printer(context.out) : text_printer(context.out, format);
   }
 
   int run() {

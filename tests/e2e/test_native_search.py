@@ -90,6 +90,7 @@ def test_exit_codes_and_hints(place):
     fill(place, 5)
     assert tenon(place, "search", "alpha").returncode == 0
     assert tenon(place, "search", "nothing at all").returncode == 1
+    assert tenon(place, "search", "-q", "--json", "alpha").stdout == b""
     wrong = tenon(place, "search", "a(")
     assert wrong.returncode == 2
     assert b"-F" in wrong.stderr
