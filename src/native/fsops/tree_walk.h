@@ -3,7 +3,8 @@
 // directory that cannot be read, or vanishes, is reported and skipped. Names are bytes.
 //
 // What is skipped is what `rg --files` skips (gitignore(5), `.ignore`, hidden names, -g globs), unless the options say
-// otherwise, and names of unfinished writes (reserved_name.h). The root itself is trusted: ignore files of the directories above it count too.
+// otherwise, and names of unfinished writes (reserved_name.h). The root itself is trusted: ignore files of the
+// directories above it count too.
 //
 // Unlike Workspace::walk this is for trees of any size and names of any kind, and answers with paths as they are.
 #pragma once
