@@ -14,9 +14,9 @@ VERDICTS = ("**reached**", "**not reached**", "not measured")
 
 # What people look for: a name, a word, a call, an idea, many things, a phrase that is nowhere.
 QUERIES = {
-    "literal": ["parse_order_total"], "word": ["-w", "Account"], "ignoring case": ["-i", "todo"],
-    "expression": [r"fn \w+_total\("], "alternation": ["ledger|invoice|shipment"], "no literal": [r"[A-Z]{8,}_[A-Z]+"],
-    "nowhere": ["qqzzyyxx"],
+    "rare name": ["BalanceEngineTrigger"], "name": ["filter_link_order"], "common word": ["-w", "digest"],
+    "ignoring case": ["-i", "invoice_badge"], "expression": [r"fn \w+_invoice\("], "alternation": ["ledger|shipment"],
+    "no literal": [r"[A-Z]{8,}_[A-Z]{8,}"], "nowhere": ["qqzzyyxx"],
 }
 
 

@@ -59,7 +59,7 @@ void search(const std::filesystem::path& tree) {
   const index::SearchOptions options{.line_numbers = index::LineNumbers::counted};
   std::vector<double> times;
   for (const char* text :
-       {"parse_order_total", "Account", R"(fn \w+_total\()", "ledger|invoice|shipment", "qqzzyyxx"}) {
+       {"BalanceEngineTrigger", "filter_link_order", R"(fn \w+_invoice\()", "ledger|shipment", "qqzzyyxx"}) {
     const index::LinePattern pattern = pattern_of(text);
     for (int i = 0; i < 21; ++i) {
       const double time = milliseconds_of(
