@@ -66,21 +66,21 @@ def main():
     place = (arguments.build / "bench" / "native").absolute()
     place.mkdir(parents=True, exist_ok=True)
     trees = Trees(arguments.build.absolute(), place, arguments.quick, arguments.tree)
+    whole = not arguments.quick and not arguments.only
+    target = (arguments.results if whole else place) / "native.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
     goals, sections = [], []
     for name, measure in measures.ALL.items():
         if arguments.only and name not in arguments.only:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
         for result in measure(trees):
-            (goals if len(result) == 4 and isinstance(result[0], str) and result[3] in measures.VERDICTS
-             else sections).append(result)
-    facts["load average after"] = "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg())
-    text = report(facts, goals, sections, (time.monotonic() - started) / 60)
-    whole = not arguments.quick and not arguments.only
-    target = (arguments.results if whole else place) / "native.md"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text)
-    print(text)
+            (goals if result[-1] in measures.VERDICTS else sections).append(result)
+        facts["load average after"] = "{:.2f} {:.2f} {:.2f}".format(*os.getloadavg())
+        text = report(facts, goals, sections, (time.monotonic() - started) / 60)
+        # After each measure: what took minutes is not lost when the next one is stopped.
+        target.write_text(text)
+    print(target.read_text())
 
 
 if __name__ == "__main__":
