@@ -45,6 +45,7 @@ Task<void> ClaimLoop::gather() {
 }
 
 Task<Milliseconds> ClaimLoop::claim_some() {
+  const std::uint64_t let_go = core_->let_go;
   // In pieces, so that a new run of another tenant does not wait for thousands of one.
   const std::size_t slots = core_->slots.take_up_to(core_->options.max_batch);
   Milliseconds pause = core_->options.poll;
@@ -61,6 +62,8 @@ Task<Milliseconds> ClaimLoop::claim_some() {
     core_->fault.with([](std::exception_ptr& fault) { fault = nullptr; });
     pause = next;
     if (claimed.more) core_->backlog = true;
+    // Whoever let go of a run before the line above was not told that more are waiting.
+    if (claimed.more && core_->let_go != let_go) pause = Milliseconds(0);
     for (std::size_t i = 0; i < claimed.candidates.size(); ++i) {
       share_.charge(claimed.candidates, claimed.candidates[i], claimed.taken[i]);
     }

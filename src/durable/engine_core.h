@@ -61,6 +61,7 @@ struct EngineCore final : std::enable_shared_from_this<EngineCore> {
   // New runs may begin here at once: this worker has its row, and nothing that was ready was left when it last looked.
   std::atomic<bool> working = false;
   std::atomic<bool> backlog = true;
+  std::atomic<std::uint64_t> let_go = 0;  // runs that have left this worker, each of which may have made room
   // When the lease was last known to be ours, by this machine's clock. Only to notice that others may have our runs by
   // now; what may be written is judged by the database.
   std::atomic<std::chrono::steady_clock::time_point> renewed_at = std::chrono::steady_clock::time_point();

@@ -23,6 +23,7 @@ Execution::~Execution() {
     if (own != all.end() && own->second.expired()) all.erase(own);
   });
   core_->slots.give_back();
+  ++core_->let_go;
   if (core_->backlog) core_->work.notify();
 }
 

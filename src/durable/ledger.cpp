@@ -115,6 +115,7 @@ void Ledger::finish(Lane<Entry>& lane, std::shared_ptr<Batch<Entry>> batch, std:
     if (batch->entries.empty()) {
       batch->entries.assign(std::make_move_iterator(lane.waiting.begin()), std::make_move_iterator(lane.waiting.end()));
       lane.waiting.clear();
+      lane.one_by_one = 0;
     }
     more = !lane.waiting.empty();
     lane.busy = more;
