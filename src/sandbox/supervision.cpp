@@ -145,7 +145,7 @@ class Supervision {
   }
 
   void read_stream(fsops::FileDescriptor& stream, OutputCapture& capture) {
-    static thread_local std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer;
     for (int i = 0; i < kReadsPerTurn && stream; ++i) {
       const ssize_t count = ::read(stream.number(), buffer.data(), buffer.size());
       if (count < 0) return;
