@@ -6,6 +6,8 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+using _Bool = bool;  // the next header is written for C
+#include <sys/platform/x86.h>
 #endif
 
 namespace tenon::index {
@@ -34,7 +36,9 @@ bool is_ascii_letter(char byte) {
 
 bool has_avx2() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") != 0;
+  // What the C library knows already. The compiler's built-in asks the processor again at each start of the program,
+  // and in a virtual machine each question is an exit to the host.
+  return CPU_FEATURE_ACTIVE(AVX2);
 #else
   return false;
 #endif
