@@ -66,8 +66,11 @@ class DeclarationReader {
   }
 
   void add_variable() {
-    if (name_ != kNone && types_ > 0 && !has_qualifier_) found_.variables.push_back(name_span_);
+    if (name_ != kNone && types_ > 0) {
+      found_.variables.push_back({.name = name_span_, .qualifier = has_qualifier_ ? found_.qualifier : Span{}});
+    }
     name_ = kNone;
+    pointer_ = false;
     if (types_ == 0) types_ = 1;
   }
 
@@ -90,6 +93,14 @@ class DeclarationReader {
     name_span_ = reader_.span(first, last);
   }
 
+  void take_pointer(Index name) {
+    name_ = name;
+    name_span_ = reader_.span(name);
+    has_qualifier_ = false;
+    pointer_ = true;
+    ++types_;
+  }
+
   Index ordinary(Index i) {
     if (reader_.is(i, "::")) {
       joined_ = name_ != kNone && (name_ + 1 == i || past_arguments_ == i);
@@ -102,6 +113,8 @@ class DeclarationReader {
       return i + 2;
     }
     if (reader_.is_name(i)) {
+      const bool attribute = pointer_ && name_ != kNone && reader_.is(i + 1, '(');  // (*f)(int) PRINTF(1, 2)
+      if (attribute) return reader_.past(i + 1);
       take_name(i, i);
       return i + 1;
     }
@@ -116,9 +129,26 @@ class DeclarationReader {
       if (keyword == kDecltype) ++types_;
       return reader_.past(i + 1);
     }
-    if (keyword == kType || keyword == kClass || keyword == kStruct || keyword == kEnum) ++types_;
+    if (keyword == kClass || keyword == kStruct || keyword == kEnum) return named_type(i);
+    if (keyword == kType) ++types_;
     if (keyword == kRequires && reader_.is(i + 1, '(')) return reader_.past(i + 1);
     return reader_.past(i);
+  }
+
+  // `struct A::B<C>`: a type, and no name of what is declared.
+  Index named_type(Index i) {
+    ++types_;
+    const bool may_have_macro = reader_.keyword(i) == kClass;
+    ++i;
+    while (i < end_ && !reader_.is_name(i)) {
+      const std::uint8_t keyword = reader_.keyword(i);
+      if (keyword == kNoKeyword && !reader_.is(i, '[')) return i;
+      if (keyword == kAttribute && reader_.is(i + 1, '(')) ++i;
+      i = reader_.past(i);
+    }
+    if (may_have_macro && is_all_capitals(reader_.text(i)) && reader_.is_name(i + 1)) ++i;
+    while (reader_.is(i + 1, "::") && reader_.is_word(i + 3)) i += 3;
+    return std::max(reader_.past_angles(i + 1, end_), i + 1);
   }
 
   // Whether what came before was a macro that stands alone.
@@ -131,6 +161,8 @@ class DeclarationReader {
       case kExtern:
       case kConcept:
         return reader_.first_on_line(i);
+      case kAccess:
+        return reader_.first_on_line(i) && reader_.is(i + 1, ':');
       case kClass:
       case kStruct:
       case kEnum:
@@ -156,12 +188,21 @@ class DeclarationReader {
   bool is_macro_call(Index open, Index after) const {
     if (has_qualifier_) return false;
     const std::string_view name = reader_.text(name_);
-    if (types_ > 0) return is_all_capitals(name) && reader_.first_on_line(after) && !reader_.is(after, '{');
+    if (types_ > 0) {
+      if (!is_all_capitals(name) || reader_.is(after, '{')) return false;
+      return reader_.first_on_line(after) || (reader_.is_text(open + 1) && !reader_.is(after, ';'));
+    }
     if (!class_name_.empty() && name == class_name_) return false;
     if (reader_.is(name_ - 1, '~') && name_ > first_) return false;
     if (name_span_.begin != reader_.at(name_).begin) return false;
     if (is_all_capitals(name)) return true;
     return !reader_.is(after, '{') || (open + 1 < reader_.partner(open) && !class_name_.empty());
+  }
+
+  // `DATA(Type) name;`
+  bool is_type_in_macro(Index open) const {
+    return reader_.is_name(open + 1) && reader_.partner(open) == open + 2 && reader_.is_name(open + 3) &&
+           reader_.is(open + 4, ';');
   }
 
   // A group behind a name: parameters, most likely. Where to go on; 0: the declaration has ended.
@@ -172,24 +213,19 @@ class DeclarationReader {
         return parameters(open, after);
       }
       if (const Index inside = pointer_name(reader_, open)) {
-        name_ = inside;
-        name_span_ = reader_.span(inside);
-        has_qualifier_ = false;
-        ++types_;
+        take_pointer(inside);
         return reader_.is(after, '(') ? reader_.past(after) : after;
       }
       return after;
     }
     if (const Index inside = pointer_name(reader_, open); inside != 0 && reader_.is(after, '(')) {
-      ++types_;
-      name_ = inside;
-      name_span_ = reader_.span(inside);
-      has_qualifier_ = false;
+      take_pointer(inside);
       return reader_.past(after);
     }
     if (is_macro_call(open, after)) {
       const bool ends = reader_.is(after, ';') || reader_.is(after, '{') || reader_.first_on_line(after);
       name_ = kNone;
+      if (is_type_in_macro(open)) ++types_;
       if (!ends) return after;
       end_at(reader_.is(after, ';') || reader_.is(after, '{') ? reader_.past(after) : after);
       return 0;
@@ -267,6 +303,7 @@ class DeclarationReader {
   std::uint32_t types_ = 0;  // words of a type before the name
   bool joined_ = false;      // the next name continues a qualified one
   bool has_qualifier_ = false;
+  bool pointer_ = false;  // the name is that of a pointer to a function or an array
 };
 
 }  // namespace
@@ -279,7 +316,7 @@ Index pointer_name(const TokenReader& reader, Index open) {
   Index i = open + 1;
   while (reader.is_word(i)) i += reader.is(i + 1, "::") ? 3 : 1;  // a class, or a macro for the calling convention
   if (!reader.is(i, '*') && !reader.is(i, '^')) return 0;
-  while (reader.is(i, '*') || reader.keyword(i) == kSpecifier) ++i;
+  while (reader.is(i, '*') || reader.is(i, '^') || reader.keyword(i) == kSpecifier) ++i;
   return reader.is_name(i) && reader.is_close(reader.is(i + 1, '[') ? reader.past(i + 1) : i + 1) ? i : 0;
 }
 

@@ -34,13 +34,18 @@ enum CKeyword : std::uint8_t {
   kLiteral
 };
 
+struct DeclaredVariable {
+  Span name;
+  Span qualifier;
+};
+
 struct Declaration {
   bool function = false;
   bool defaulted = false;  // = default
   Span name;               // of the function
   Span qualifier;          // `A::B` of `A::B::name`
   Index body = 0;          // its brace; 0: none
-  std::vector<Span> variables;
+  std::vector<DeclaredVariable> variables;
   Index after = 0;  // behind the declaration
 };
 

@@ -43,10 +43,12 @@ class CRecogniser {
   }
 
   Index statement(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
-    Index i = start;
+    Index i = past_lone_macros(start, end);
     while (i < end) {
       if (reader_.keyword(i) == kTemplate) {
         i = std::max(reader_.past_angles(i + 1, end), i + 1);
+      } else if (reader_.keyword(i) == kRequires) {
+        i = past_constraint(i, end);
       } else if (reader_.is(i, '[') || reader_.keyword(i) == kSpecifier) {
         i = reader_.past(i);
       } else if (reader_.keyword(i) == kExtern) {
@@ -73,8 +75,9 @@ class CRecogniser {
       case kAccess:
         return access(i, end);
       case kStatement:
+        return past_statement(i, end);
       case kFriend:
-        return reader_.keyword(i) == kFriend ? past_friend(i, end) : past_statement(i, end);
+        return befriended(start, i, end, parent);
       case kConcept:
         if (reader_.is_name(i + 1)) {
           const Index after = past_statement(i, end);
@@ -94,13 +97,51 @@ class CRecogniser {
     return reader_.is(i, ':') ? i + 1 : i;
   }
 
-  // A friend with a body is a function like any other, but of no use to find.
-  Index past_friend(Index i, Index end) const {
-    while (i < end && !reader_.is(i, ';')) {
-      if (reader_.is(i, '{')) return reader_.past(i);
-      i = reader_.past(i);
+  // Words in capitals, each on a line of its own, before what a keyword begins: `Q_GADGET`, `EXPORT_BEGIN`.
+  Index past_lone_macros(Index start, Index end) const {
+    Index i = start;
+    while (i < end && reader_.is_name(i) && is_all_capitals(reader_.text(i)) && reader_.first_on_line(i + 1)) ++i;
+    switch (reader_.keyword(i)) {
+      case kNamespace:
+      case kClass:
+      case kStruct:
+      case kEnum:
+      case kTypedef:
+      case kUsing:
+      case kTemplate:
+      case kExtern:
+      case kAccess:
+        return i;
+      default:
+        return start;
     }
-    return std::min(i + 1, end);
+  }
+
+  // Behind `requires A<T> && (…)`.
+  Index past_constraint(Index i, Index end) const {
+    do {
+      i += reader_.keyword(i) == kRequires ? 1 : 2;
+      if (reader_.keyword(i) == kRequires) {  // requires (T t) { … }
+        i = reader_.is(i + 1, '(') ? reader_.past(i + 1) : i + 1;
+        i = reader_.past(i);
+      } else if (reader_.is(i, '(')) {
+        i = reader_.past(i);
+      } else {
+        while (reader_.is(i, '!')) ++i;
+        while (reader_.is_word(i) && reader_.is(i + 1, "::")) i += 3;
+        i = std::max(reader_.past_angles(i + 1, end), i + 1);
+      }
+    } while (i < end && (reader_.is(i, "&&") || reader_.is(i, "||")));
+    return std::min(i, end);
+  }
+
+  // A friend with a body is a function of the scope around the class.
+  Index befriended(Index start, Index i, Index end, std::uint32_t parent) {
+    const Declaration found = read_declaration(reader_, i + 1, end, {});
+    if (found.function && (found.body != 0 || found.defaulted)) {
+      recorder_.add(SymbolKind::function, found.name, reader_.span(start, found.after - 1), parent, found.qualifier);
+    }
+    return std::max(found.after, i + 1);
   }
 
   Index name_space(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
@@ -108,9 +149,12 @@ class CRecogniser {
     while (open < end && !reader_.is(open, '{') && !reader_.is(open, ';')) open = reader_.past(open);
     if (!reader_.is(open, '{')) return std::min(open + 1, end);
     const Index close = reader_.inside_end(open);
+    bool named = false;
     for (Index i = start + 1; i < open; i = reader_.past(i)) {
-      if (!reader_.is_name(i)) continue;
+      const bool joined = reader_.is(i - 1, ':') || reader_.keyword(i - 1) == kSpecifier;  // a::b, a::inline b
+      if (!reader_.is_name(i) || (named && !joined)) continue;
       if (is_all_capitals(reader_.text(i)) && reader_.is_word(i + 1)) continue;  // an attribute in a macro
+      named = true;
       parent = recorder_.add(SymbolKind::module, reader_.span(i), reader_.span(start, close), parent);
     }
     scope({open + 1, close}, parent, depth + 1);
@@ -121,7 +165,7 @@ class CRecogniser {
     const Index after = past_statement(i, end);
     if (!reader_.is_name(i + 1)) return after;
     Index equals = i + 2;
-    while (reader_.is(equals, '[')) equals = reader_.past(equals);
+    while (reader_.is(equals, '[') || reader_.is(equals, '(') || reader_.is_word(equals)) equals = reader_.past(equals);
     if (reader_.is(equals, '=')) {
       recorder_.add(SymbolKind::type, reader_.span(i + 1), reader_.span(i, after - 1), parent);
     }
@@ -161,8 +205,10 @@ class CRecogniser {
         }
         const bool continued = reader_.is(i - 1, ':') && i >= 2 && reader_.is(i - 2, "::");
         const bool last = reader_.is(i + 1, '{') || reader_.is(i + 1, ':') || reader_.keyword(i + 1) == kFinal;
-        if (head.name != 0 && !is_all_capitals(reader_.text(head.name)) && !continued && !last)
-          return head;  // `struct A b`
+        if (head.name != 0 && !is_all_capitals(reader_.text(head.name)) && !continued) {
+          if (last && is_all_capitals(reader_.text(i))) continue;  // `class A MACRO {`
+          if (!last) return head;                                  // `struct A b`
+        }
         head.name = i;
       } else if (reader_.is(i, '<')) {
         const Index past = reader_.past_angles(i, end);
@@ -272,13 +318,21 @@ class CRecogniser {
       if (reader_.is(i, ',') && name != 0) {
         names.push_back(name);
         name = 0;
+      } else if (name != 0 && reader_.is(i - 1, ')') && reader_.is_name(i) && reader_.is(i + 1, '(')) {
+        ++i;  // a macro behind the parameters
       } else if (reader_.is_name(i)) {
         name = i;
       } else if (reader_.keyword(i) == kAttribute && reader_.is(i + 1, '(')) {
         ++i;
       } else if (reader_.is(i, '(')) {
-        if (const Index inside = pointer_name(reader_, i)) name = inside;
-        if (const Index inside = only_words(i); inside != 0 && reader_.is(reader_.past(i), '(')) name = inside;
+        const Index after = reader_.past(i);
+        const bool parameters = name != 0 && name + 1 == i && !reader_.is(after, '(') && !reader_.is(after, '[');
+        Index inside = parameters ? 0 : pointer_name(reader_, i);
+        if (inside == 0 && reader_.is(after, '(')) inside = only_words(i);
+        if (inside != 0) {
+          name = inside;
+          if (reader_.is(after, '(')) i = after;
+        }
       } else if (reader_.is(i, '<')) {
         i = std::max(i, reader_.past_angles(i, end) - 1);
       } else if (reader_.is(i, '{')) {
@@ -312,9 +366,10 @@ class CRecogniser {
                         reader_.span(start, found.after - 1), parent, found.qualifier);
       if (found.body != 0) local_types(found.body, self, depth + 1);
     }
-    for (const Span& variable : found.variables) {
-      recorder_.add(member ? SymbolKind::field : SymbolKind::variable, variable, reader_.span(start, found.after - 1),
-                    parent);
+    for (const DeclaredVariable& variable : found.variables) {
+      const bool field = member || variable.qualifier.end != 0;
+      recorder_.add(field ? SymbolKind::field : SymbolKind::variable, variable.name,
+                    reader_.span(start, found.after - 1), parent, variable.qualifier);
     }
     return std::max(found.after, start + 1);
   }

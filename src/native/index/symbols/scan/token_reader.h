@@ -50,7 +50,7 @@ class TokenReader {
     Index depth = 0;
     constexpr Index kLongest = 300;  // tokens
     for (Index k = i; k < end && k - i < kLongest; k = past(k)) {
-      if (is(k, '<')) {
+      if (is(k, '<') && !is(k, "<=")) {
         ++depth;
       } else if (is(k, '>') && !is_arrow(k)) {
         if (--depth == 0) return k + 1;
