@@ -30,6 +30,9 @@ constexpr Difference kDifferences[] = {
     {"tree.rb", "Fake", "is text in a heredoc"},
     {"tree.rb", "left=", "an attribute has one definition, not one for reading and one for writing"},
     {"tree.rb", "right=", "an attribute has one definition, not one for reading and one for writing"},
+    {"names.rb", "String", "is compared with, not defined"},
+    {"heads.kt", "action", "a variable of a function"},
+    {"computed.js", "Queue", "its prototype is changed here, it is defined elsewhere"},
     {"package.json", "0", "the position in an array is no name"},
     {"package.json", "1", "the position in an array is no name"},
 };

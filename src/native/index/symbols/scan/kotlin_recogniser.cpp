@@ -1,4 +1,5 @@
-// Kotlin: declarations of files and classes. Bodies of functions are skipped.
+// Kotlin: declarations of files and classes; of bodies and values the functions and types, wherever they stand. Plain
+// variables of functions are left out.
 #include <algorithm>
 
 #include "native/index/symbols/scan/recognisers.h"
@@ -45,8 +46,27 @@ class KotlinRecogniser {
         i += 2;
         if (reader_.is(i, '(') && !reader_.first_on_line(i)) i = reader_.past(i);
       } else {
+        if (reader_.is(i, '{')) code(i + 1, reader_.inside_end(i), parent, depth + 1);  // init, get, set
         i = reader_.past(i);
         start = i;
+      }
+    }
+  }
+
+  // Statements and expressions: functions and types are recorded, everything else is walked over.
+  void code(Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
+    if (!recorder_.may_enter(depth)) return;
+    while (i < end) {
+      const std::uint8_t keyword = reader_.keyword(i);
+      const bool expression = i > 0 && (reader_.is(i - 1, ':') || reader_.is(i - 1, '.'));  // Type::class
+      if (keyword == kFun || ((keyword == kClass || keyword == kInterface || keyword == kObject) && !expression)) {
+        const Index next = declaration(i, i, end, parent, depth);
+        i = std::max(next, i + 1);
+      } else if (reader_.is_open(i)) {
+        code(i + 1, reader_.inside_end(i), parent, depth + 1);
+        i = reader_.past(i);
+      } else {
+        ++i;
       }
     }
   }
@@ -71,9 +91,9 @@ class KotlinRecogniser {
         return type(start, i, end, parent, depth);
       case kFun:
         if (reader_.keyword(i + 1) == kInterface) return i;
-        return function(start, i, end, parent);
+        return function(start, i, end, parent, depth);
       case kValue:
-        return value(start, i, end, parent);
+        return value(start, i, end, parent, depth);
       case kAlias:
         if (!reader_.is_word(i + 1)) return i + 1;
         recorder_.add(SymbolKind::type, reader_.span(i + 1), reader_.span(start, line_end(i, end) - 1), parent);
@@ -102,7 +122,8 @@ class KotlinRecogniser {
   Index head_end(Index i, Index end) const {
     while (i < end && !reader_.is(i, '{') && !reader_.is(i, '=')) {
       if (reader_.first_on_line(i) && !reader_.is(i, ':') && !reader_.is(i, ',') && !reader_.is(i, '(') &&
-          reader_.text(i) != "where" && !reader_.is(i - 1, ':') && !reader_.is(i - 1, ',')) {
+          reader_.text(i) != "where" && !reader_.is(i - 1, ':') && !reader_.is(i - 1, ',') &&
+          !leads_to_constructor(i)) {
         return i;
       }
       if (reader_.is(i, ';') || reader_.is_close(i)) return i;
@@ -111,12 +132,31 @@ class KotlinRecogniser {
     return i;
   }
 
+  // `@Inject private constructor(` on a line of its own.
+  bool leads_to_constructor(Index i) const {
+    constexpr Index kLongest = 40;  // tokens
+    for (const Index first = i; i - first < kLongest;) {
+      if (reader_.text(i) == "constructor") return true;
+      if (reader_.is(i, '@')) {
+        i += 2;
+        while (reader_.is(i, '.') || reader_.is(i, ':')) i += 2;
+        if (reader_.is(i, '(')) i = reader_.past(i);
+      } else if (reader_.keyword(i) == kModifier) {
+        ++i;
+      } else {
+        return false;
+      }
+    }
+    return false;
+  }
+
   Index type(Index start, Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index name = i + 1;
     const bool named = reader_.is_word(name) && !reader_.first_on_line(name) && reader_.text(name) != "by";
     if (!named && !has(start, i, kModifier)) {
       // `object : Type {`: an expression.
       const Index open = head_end(name, end);
+      if (reader_.is(open, '{')) scope(open + 1, reader_.inside_end(open), parent, depth + 1);
       return reader_.is(open, '{') ? reader_.past(open) : open;
     }
     const Index open = head_end(named ? name + 1 : name, end);
@@ -130,38 +170,47 @@ class KotlinRecogniser {
     if (reader_.is(open, '{')) {
       const Index close = reader_.inside_end(open);
       Index body = open + 1;
-      if (kind == SymbolKind::enumeration) body = entries(body, close, self);
+      if (kind == SymbolKind::enumeration) body = entries(body, close, self, depth);
       scope(body, close, self, depth + 1);
     }
     return std::max(after, i + 1);
   }
 
   void constructor_properties(Index i, Index end, std::uint32_t self) {
-    while (i < end && !reader_.is(i, '(')) i = reader_.past(i);
-    if (i >= end) return;
-    for (Index k = i + 1; k < reader_.inside_end(i); k = reader_.past(k)) {
-      if (reader_.keyword(k) == kValue && reader_.is_word(k + 1)) {
+    for (; i < end; i = reader_.past(i)) {
+      if (!reader_.is(i, '(')) continue;
+      for (Index k = i + 1; k < reader_.inside_end(i); k = reader_.past(k)) {
+        if (reader_.keyword(k) != kValue || !reader_.is_word(k + 1)) continue;
         recorder_.add(SymbolKind::property, reader_.span(k + 1), reader_.span(k, k + 1), self);
       }
     }
   }
 
-  Index entries(Index i, Index end, std::uint32_t parent) {
+  Index entries(Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
     while (i < end && !reader_.is(i, ';')) {
       if (reader_.keyword(i) == kFun || reader_.keyword(i) == kValue) return i;
       const Index name = i;
-      while (i < end && !reader_.is(i, ',') && !reader_.is(i, ';')) i = reader_.past(i);
+      Index body = 0;
+      for (; i < end && !reader_.is(i, ',') && !reader_.is(i, ';'); i = reader_.past(i)) {
+        if (reader_.is(i, '{')) body = i;
+      }
       if (reader_.is_word(name)) {
-        recorder_.add(SymbolKind::enumerator, reader_.span(name), reader_.span(name, i - 1), parent);
+        const std::uint32_t self =
+            recorder_.add(SymbolKind::enumerator, reader_.span(name), reader_.span(name, i - 1), parent);
+        if (body != 0) scope(body + 1, reader_.inside_end(body), self, depth + 1);
       }
       if (reader_.is(i, ',')) ++i;
     }
     return i;
   }
 
-  bool in_type(std::uint32_t parent) const { return parent != kNoParent; }
+  bool in_type(std::uint32_t parent) const {
+    if (parent == kNoParent) return false;
+    const SymbolKind kind = recorder_.kind_of(parent);
+    return kind != SymbolKind::function && kind != SymbolKind::method && kind != SymbolKind::variable;
+  }
 
-  Index function(Index start, Index i, Index end, std::uint32_t parent) {
+  Index function(Index start, Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index k = i + 1;
     if (reader_.is(k, '<')) k = std::max(k, reader_.past_angles(k, end));
     Index name = 0;
@@ -180,9 +229,17 @@ class KotlinRecogniser {
     if (reader_.is(open, '{')) after = reader_.past(open);
     if (reader_.is(open, '=')) after = expression_end(open + 1, end);
     const Span span = reader_.is_text(name) ? reader_.unquoted(name) : reader_.span(name);
-    recorder_.add(in_type(parent) ? SymbolKind::method : SymbolKind::function, span, reader_.span(start, after - 1),
-                  parent, receiver != 0 ? reader_.span(receiver) : Span{});
+    const std::uint32_t self =
+        recorder_.add(in_type(parent) ? SymbolKind::method : SymbolKind::function, span, reader_.span(start, after - 1),
+                      parent, receiver != 0 ? reader_.span(receiver) : Span{});
+    if (after > open) code(open, after, self, depth + 1);
     return std::max(after, i + 1);
+  }
+
+  // A mark that needs something behind it; `Type?`, `List<Type>`, `value!!` and `*/` need nothing.
+  bool is_operator(Index i) const {
+    if (reader_.at(i).kind != TokenKind::mark || reader_.is(i, '?') || reader_.is(i, '!')) return false;
+    return !reader_.is(i, '>') || reader_.is_arrow(i);
   }
 
   // Lines that begin with an operator or a dot go on with the expression before them.
@@ -190,13 +247,13 @@ class KotlinRecogniser {
     for (i = reader_.past(i); i < end; i = reader_.past(i)) {
       if (reader_.is(i, ';') || reader_.is_close(i)) return i;
       const bool goes_on = reader_.at(i).kind == TokenKind::mark && !reader_.is(i, '@');
-      const bool open_before = reader_.at(i - 1).kind == TokenKind::mark;
+      const bool open_before = is_operator(i - 1);
       if (reader_.first_on_line(i) && !goes_on && !open_before && !reader_.is(i, '{')) return i;
     }
     return end;
   }
 
-  Index value(Index start, Index i, Index end, std::uint32_t parent) {
+  Index value(Index start, Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index name = i + 1;
     if (reader_.is(name, '<')) name = std::max(name, reader_.past_angles(name, end));
     while (reader_.is(name + 1, '.') && reader_.is_word(name + 2)) name += 2;  // of an extension
@@ -205,7 +262,8 @@ class KotlinRecogniser {
     const SymbolKind kind = has(start, i, kConst) ? SymbolKind::constant
                             : in_type(parent)     ? SymbolKind::property
                                                   : SymbolKind::variable;
-    recorder_.add(kind, reader_.span(name), reader_.span(start, after - 1), parent);
+    const std::uint32_t self = recorder_.add(kind, reader_.span(name), reader_.span(start, after - 1), parent);
+    code(name + 1, after, self, depth + 1);
     return after;
   }
 
