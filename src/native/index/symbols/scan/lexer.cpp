@@ -270,6 +270,7 @@ class Lexer {
     if (c == '%' && operand) {
       if (const std::size_t end = percent_literal_end(text_, at_); end != kNoEnd) return text_token(end), true;
     }
+    if (c == '$' && !is_word(peek(1)) && peek(1) > ' ') return text_token(at_ + 2), true;  // $` and the like
     if (c == '?' && operand && is_word(peek(1)) && !is_word(peek(2))) return text_token(at_ + 2), true;
     if (c == '<' && peek(1) == '<') return heredoc();
     if (c == '=' && new_line_ && text_.substr(at_, 6) == "=begin") {

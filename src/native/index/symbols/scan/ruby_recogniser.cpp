@@ -19,6 +19,7 @@ enum Keyword : std::uint8_t {
   kEnd,
   kAttribute,
   kAlias,
+  kJoint,  // goes on with a statement: then, else, and
   kWord
 };
 
@@ -43,7 +44,7 @@ class RubyRecogniser {
 
   // `x.class`, `:end` and `if:` are no keywords.
   bool is_keyword(Index i) const {
-    if (reader_.keyword(i) == kOther || reader_.keyword(i) == kWord) return false;
+    if (reader_.keyword(i) == kOther || reader_.keyword(i) >= kJoint) return false;
     if (i > 0 && reader_.at(i - 1).end == reader_.at(i).begin && (reader_.is(i - 1, '.') || reader_.is(i - 1, ':')))
       return false;
     return !(reader_.is(i + 1, ':') && reader_.at(i).end == reader_.at(i + 1).begin && !reader_.is(i + 1, "::"));
@@ -52,8 +53,11 @@ class RubyRecogniser {
   bool begins_statement(Index i) const {
     if (i == 0 || reader_.first_on_line(i)) return true;
     const Token& before = reader_.at(i - 1);
+    const bool suffix = (before.mark == '?' || before.mark == '!') && i > 1 && reader_.is_word(i - 2) &&
+                        reader_.at(i - 2).end == before.begin;  // commit! if ready?
+    if (suffix) return false;
     return before.kind == TokenKind::mark || before.kind == TokenKind::open ||
-           (before.keyword == kWord && before.kind == TokenKind::word);
+           (before.keyword == kJoint && before.kind == TokenKind::word);
   }
 
   Index step(Index i) {
@@ -62,7 +66,8 @@ class RubyRecogniser {
     const bool constant = reader_.is_name(i) && reader_.is(i + 1, '=') && !reader_.is(i + 1, "==") &&
                           !reader_.is(i + 1, "=>") && !reader_.is(i + 1, "=~") && begins_statement(i);
     const char first = recorder_.text()[std::min<std::size_t>(reader_.at(i).begin, recorder_.text().size() - 1)];
-    if (constant && first >= 'A' && first <= 'Z') {
+    const bool sigil = i > 0 && (reader_.is(i - 1, '$') || reader_.is(i - 1, '@'));
+    if (constant && !sigil && first >= 'A' && first <= 'Z') {
       recorder_.add(SymbolKind::constant, reader_.span(i), reader_.span(i), parent());
     }
     return i + 1;
@@ -122,6 +127,7 @@ class RubyRecogniser {
       blocks_.push_back({kNoParent, parent()});
       return i + 2;
     }
+    if (reader_.is(i, "::")) i += 2;
     if (!reader_.is_word(i)) return i;
     const Index first = i;
     while (reader_.is(i + 1, "::") && reader_.is_word(i + 3)) i += 3;
@@ -132,6 +138,21 @@ class RubyRecogniser {
     return i + 1;
   }
 
+  // The last token of a method's name: `save!`, `name=`, `==`, `[]`, `+@`.
+  Index name_end(Index i) const {
+    Index last = i;
+    if (reader_.is_word(i)) {
+      const bool suffix = reader_.is(i + 1, '?') || reader_.is(i + 1, '!') ||
+                          (reader_.is(i + 1, '=') && (reader_.is(i + 2, '(') || reader_.is_name(i + 2)));
+      return suffix && reader_.at(i).end == reader_.at(i + 1).begin ? i + 1 : i;
+    }
+    while (last + 1 < reader_.last() && !reader_.first_on_line(last + 1) && !reader_.is(last + 1, '(') &&
+           !reader_.is(last + 1, ',') && reader_.at(last).end == reader_.at(last + 1).begin) {
+      ++last;
+    }
+    return last;
+  }
+
   Index method(Index start) {
     Index i = start + 1;
     Span qualifier{};
@@ -139,18 +160,7 @@ class RubyRecogniser {
       qualifier = reader_.span(i);
       i += 2;
     }
-    Index last = i;
-    if (reader_.is_word(i)) {
-      const bool suffix = reader_.is(i + 1, '?') || reader_.is(i + 1, '!') ||
-                          (reader_.is(i + 1, '=') && (reader_.is(i + 2, '(') || reader_.is_name(i + 2)));
-      if (suffix && reader_.at(i).end == reader_.at(i + 1).begin) last = i + 1;
-    } else {
-      // An operator: ==, [], <=>, +@.
-      while (last + 1 < reader_.last() && !reader_.first_on_line(last + 1) && !reader_.is(last + 1, '(') &&
-             reader_.at(last).end == reader_.at(last + 1).begin) {
-        ++last;
-      }
-    }
+    const Index last = name_end(i);
     if (reader_.first_on_line(i) || i >= reader_.last()) return i;
     const Index after = reader_.is(last + 1, '(') ? reader_.past(last + 1) : last + 1;
     const bool endless =
@@ -181,8 +191,10 @@ class RubyRecogniser {
     Index i = start + 1;
     if (reader_.is(i, '(')) ++i;
     if (reader_.is(i, ':')) ++i;
-    if (reader_.is_word(i)) recorder_.add(SymbolKind::method, reader_.span(i), reader_.span(start, i), parent());
-    return i + 1;
+    if (reader_.first_on_line(i) || i >= reader_.last() || reader_.is_text(i)) return i;
+    const Index last = name_end(i);
+    recorder_.add(SymbolKind::method, reader_.span(i, last), reader_.span(start, last), parent());
+    return last + 1;
   }
 
   TokenReader reader_;
@@ -215,16 +227,16 @@ const KeywordTable& ruby_keywords() {
       {"alias", kAlias},
       {"alias_method", kAlias},
       {"return", kWord},
-      {"then", kWord},
-      {"else", kWord},
-      {"elsif", kWord},
-      {"when", kWord},
-      {"in", kWord},
-      {"and", kWord},
-      {"or", kWord},
-      {"not", kWord},
+      {"then", kJoint},
+      {"else", kJoint},
+      {"elsif", kJoint},
+      {"when", kJoint},
+      {"in", kJoint},
+      {"and", kJoint},
+      {"or", kJoint},
+      {"not", kJoint},
       {"rescue", kWord},
-      {"ensure", kWord},
+      {"ensure", kJoint},
       {"yield", kWord},
       {"self", kWord},
       {"super", kWord},
