@@ -50,7 +50,7 @@ class RustRecogniser {
       } else if (prefix) {
         i = reader_.past(i);
       } else {
-        if (reader_.is(i, '{')) scope(i + 1, reader_.inside_end(i), parent, depth + 1);
+        if (reader_.is(i, '{') || reader_.is(i, '(')) scope(i + 1, reader_.inside_end(i), parent, depth + 1);
         i = reader_.past(i);
         start = i;
       }
@@ -75,7 +75,8 @@ class RustRecogniser {
       case kType:
       case kConst:
       case kStatic:
-        return value(start, i, end, parent);
+        if (i > 0 && reader_.is(i - 1, '\'')) return i;  // a lifetime
+        return value(start, i, end, parent, depth);
       case kMacroRules:
         return macro(start, i, parent);
       default:
@@ -153,7 +154,6 @@ class RustRecogniser {
     if (!reader_.is_word(i + 1)) return i + 1;
     const Index open = head_end(i + 2, end);
     const Index after = std::max(std::min(reader_.past(open), end), i + 2);
-    if (kind == SymbolKind::module && !reader_.is(open, '{')) return after;  // its text is in another file
     const std::uint32_t self = recorder_.add(kind, reader_.span(i + 1), reader_.span(start, after - 1), parent);
     if (!reader_.is(open, '{')) return after;
     const Around around = leave();
@@ -183,7 +183,7 @@ class RustRecogniser {
     return reader_.past(open);
   }
 
-  Index value(Index start, Index i, Index end, std::uint32_t parent) {
+  Index value(Index start, Index i, Index end, std::uint32_t parent, std::uint32_t depth) {
     const std::uint8_t keyword = reader_.keyword(i);
     Index name = i + 1;
     if (keyword == kConst && (reader_.keyword(name) == kFn || reader_.keyword(name) == kModifier)) {
@@ -199,6 +199,11 @@ class RustRecogniser {
                               : keyword == kConst ? SymbolKind::constant
                                                   : SymbolKind::variable;
       recorder_.add(kind, reader_.span(name), reader_.span(start, std::min(semicolon, end)), parent, type_around_);
+    }
+    if (keyword != kType) {  // `const _: () = { impl … };`
+      const Around around = leave();
+      scope(name + 1, semicolon, parent, depth + 1);
+      restore(around);
     }
     return std::min(semicolon + 1, end);
   }
