@@ -241,7 +241,8 @@ class ScriptRecogniser {
     const Index i = equals + 1;
     const bool callable = reader_.keyword(i) == kFunction || reader_.keyword(i) == kClass || arrow(i, end) != 0 ||
                           (reader_.keyword(i) == kAsync && reader_.keyword(i + 1) == kFunction);
-    const bool object_value = reader_.is(i, '{') && !single;
+    const bool of_prototype = first + 2 < name && reader_.text(name - 2) == "prototype";
+    const bool object_value = (reader_.is(i, '{') && !single) || of_prototype;
     if ((!callable && !object_value) || (single && in_function(parent))) return i;
     const Span qualifier = single ? Span{} : reader_.span(first, name - 2);
     return value(first, reader_.span(name), qualifier, i, end, parent, depth,
@@ -284,6 +285,12 @@ class ScriptRecogniser {
            reader_.is(i, '!') || reader_.is(i, '<') || reader_.is(i, ',') || reader_.is(i, '}');
   }
 
+  // `name`, `"name"`, `[Symbol.iterator]`.
+  Span member_name(Index i) const {
+    if (reader_.is_text(i)) return reader_.unquoted(i);
+    return reader_.is(i, '[') ? reader_.span(i, reader_.past(i) - 1) : reader_.span(i);
+  }
+
   Index member(Index start, Index end, std::uint32_t parent, std::uint32_t depth) {
     Index i = start;
     while (i < end) {
@@ -306,9 +313,7 @@ class ScriptRecogniser {
     const bool word = reader_.is_word(i);
     if (!word && !reader_.is_text(i) && reader_.at(i).kind != TokenKind::number && !reader_.is(i, '['))
       return reader_.past(i);
-    const Span name = reader_.is_text(i)   ? reader_.unquoted(i)
-                      : reader_.is(i, '[') ? reader_.span(i, reader_.past(i) - 1)
-                                           : reader_.span(i);
+    const Span name = member_name(i);
     i = reader_.past(i);
     while (reader_.is(i, '?') || reader_.is(i, '!')) ++i;
     i = reader_.past_angles(i, end);
@@ -360,24 +365,16 @@ class ScriptRecogniser {
       ++i;
     }
     if (reader_.is(i, ',')) return i + 1;
-    if (reader_.is(i, '.') || reader_.is_open(i)) {
-      if (reader_.is(i, '[')) {
-        const Index after = reader_.past(i);
-        if (reader_.is(after, ':') || reader_.is(after, '(')) {
-          const Index stop = expression_end(after + 1, end);
-          code(after, stop, parent, depth + 1);
-          return std::max(stop, start + 1);
-        }
-        return after;
-      }
+    const bool computed = reader_.is(i, '[');
+    if (reader_.is(i, '.') || (reader_.is_open(i) && !computed)) {
       const Index after = expression_end(i + 1, end);
       code(i + 1, after, parent, depth + 1);
       return std::max(after, start + 1);
     }
-    if (!reader_.is_word(i) && !reader_.is_text(i) && reader_.at(i).kind != TokenKind::number) return reader_.past(i);
-    const Span name = reader_.is_text(i) ? reader_.unquoted(i) : reader_.span(i);
-    ++i;
-    i = reader_.past_angles(i, end);
+    const bool named = reader_.is_word(i) || reader_.is_text(i) || reader_.at(i).kind == TokenKind::number || computed;
+    if (!named) return reader_.past(i);
+    const Span name = member_name(i);
+    i = reader_.past_angles(reader_.past(i), end);
     if (reader_.is(i, '(')) {
       const Index body = body_after(reader_.past(i), end);
       if (!reader_.is(body, '{')) return std::max(body, start + 1);

@@ -191,7 +191,9 @@ class ManagedRecogniser {
         if (past == i) return past_statement(i, end);
         i = past - 1;
       } else if (reader_.is(i, '(') && name != 0) {
-        return method(start, name, i, end, parent);
+        const bool destructor = reader_.is(name - 1, '~');
+        const Span span = destructor ? reader_.span(name - 1, name) : reader_.span(name);
+        return method(start, span, i, end, parent);
       } else if (reader_.is(i, '{') && name != 0 && words > 1) {
         return property(start, name, i, end, parent);
       } else if (reader_.is(i, "=>") && name != 0 && words > 1) {
@@ -223,13 +225,13 @@ class ManagedRecogniser {
     return std::min(reader_.past(i), end);
   }
 
-  Index method(Index start, Index name, Index open, Index end, std::uint32_t parent) {
+  Index method(Index start, Span name, Index open, Index end, std::uint32_t parent) {
     const Index after = past_body(reader_.past(open), end);
     if (parent == kNoParent || recorder_.kind_of(parent) == SymbolKind::module) {
       if (reader_.is(after - 1, ';')) return after;  // a statement of a script
-      recorder_.add(SymbolKind::function, reader_.span(name), reader_.span(start, after - 1), parent);
+      recorder_.add(SymbolKind::function, name, reader_.span(start, after - 1), parent);
     } else {
-      recorder_.add(SymbolKind::method, reader_.span(name), reader_.span(start, after - 1), parent);
+      recorder_.add(SymbolKind::method, name, reader_.span(start, after - 1), parent);
     }
     return after;
   }

@@ -7,7 +7,7 @@
 namespace tenon::index::scan {
 namespace {
 
-enum Keyword : std::uint8_t { kOther, kClass, kDef, kAsync, kWord };
+enum Keyword : std::uint8_t { kOther, kClass, kDef, kAsync, kLambda, kWord };
 
 class PythonRecogniser {
  public:
@@ -57,6 +57,8 @@ class PythonRecogniser {
     const Index i = reader_.keyword(start) == kAsync ? start + 1 : start;
     if ((reader_.keyword(i) == kClass || reader_.keyword(i) == kDef) && reader_.is_word(i + 1)) {
       definition(begin, i, column);
+    } else if (is_named_lambda(start)) {
+      lambda(start);
     } else if (scopes_.empty() || !scopes_.back().function) {
       variables(start);
     }
@@ -73,6 +75,17 @@ class PythonRecogniser {
                                                         : SymbolKind::klass,
                                              reader_.span(i + 1), reader_.span(begin, i + 1), parent);
     if (self != parent) scopes_.push_back({column, self, function});
+  }
+
+  bool is_named_lambda(Index i) const {
+    return reader_.is_name(i) && reader_.is(i + 1, '=') && reader_.keyword(i + 2) == kLambda;
+  }
+
+  void lambda(Index i) {
+    const std::uint32_t parent = scopes_.empty() ? kNoParent : scopes_.back().symbol;
+    const bool method = parent != kNoParent && !scopes_.back().function;
+    recorder_.add(method ? SymbolKind::method : SymbolKind::function, reader_.span(i),
+                  reader_.span(i, std::max(next_line(i), i + 1) - 1), parent);
   }
 
   // `a = …`, `a: int`, `a, b = …`, `a = b = …`
@@ -114,13 +127,13 @@ void recognise_python(const TokenList& list, Recorder& recorder) { PythonRecogni
 
 const KeywordTable& python_keywords() {
   static const KeywordTable kTable({
-      {"class", kClass}, {"def", kDef},     {"async", kAsync},   {"and", kWord},      {"as", kWord},
-      {"assert", kWord}, {"await", kWord},  {"break", kWord},    {"continue", kWord}, {"del", kWord},
-      {"elif", kWord},   {"else", kWord},   {"except", kWord},   {"finally", kWord},  {"for", kWord},
-      {"from", kWord},   {"global", kWord}, {"if", kWord},       {"import", kWord},   {"in", kWord},
-      {"is", kWord},     {"lambda", kWord}, {"nonlocal", kWord}, {"not", kWord},      {"or", kWord},
-      {"pass", kWord},   {"raise", kWord},  {"return", kWord},   {"try", kWord},      {"while", kWord},
-      {"with", kWord},   {"yield", kWord},  {"None", kWord},     {"True", kWord},     {"False", kWord},
+      {"class", kClass}, {"def", kDef},       {"async", kAsync},   {"and", kWord},      {"as", kWord},
+      {"assert", kWord}, {"await", kWord},    {"break", kWord},    {"continue", kWord}, {"del", kWord},
+      {"elif", kWord},   {"else", kWord},     {"except", kWord},   {"finally", kWord},  {"for", kWord},
+      {"from", kWord},   {"global", kWord},   {"if", kWord},       {"import", kWord},   {"in", kWord},
+      {"is", kWord},     {"lambda", kLambda}, {"nonlocal", kWord}, {"not", kWord},      {"or", kWord},
+      {"pass", kWord},   {"raise", kWord},    {"return", kWord},   {"try", kWord},      {"while", kWord},
+      {"with", kWord},   {"yield", kWord},    {"None", kWord},     {"True", kWord},     {"False", kWord},
       {"self", kWord},
   });
   return kTable;
