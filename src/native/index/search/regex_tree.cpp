@@ -4,12 +4,13 @@
 
 #include "native/index/search/code_points.h"
 #include "native/index/search/code_set.h"
+#include "native/index/search/regex_text.h"
 
 namespace tenon::index {
 namespace {
 
 constexpr std::size_t kDeepest = 200;
-constexpr std::uint32_t kMostRepeats = 1000;  // RE2 refuses more
+constexpr std::uint32_t kTooManyRepeats = 1001;  // for RE2
 
 struct Flags {
   bool fold = false;
@@ -50,21 +51,6 @@ class Parser {
  private:
   using Result = std::optional<RegexTree>;
 
-  bool at(std::string_view prefix) const { return text_.starts_with(prefix); }
-
-  bool take(std::string_view prefix) {
-    if (!at(prefix)) return false;
-    text_.remove_prefix(prefix.size());
-    return true;
-  }
-
-  std::optional<char32_t> take_code_point() {
-    const std::optional<CodePoint> point = first_code_point(text_);
-    if (!point) return std::nullopt;
-    text_.remove_prefix(point->bytes);
-    return point->value;
-  }
-
   void note(char32_t value) {
     facts_.has_literal = true;
     facts_.has_capital = facts_.has_capital || is_capital(value) || is_capital_beyond_ascii(value);
@@ -78,15 +64,15 @@ class Parser {
       Result branch = concatenation();
       if (!branch) return std::nullopt;
       all.children.push_back(std::move(*branch));
-    } while (take("|"));
+    } while (text_.take("|"));
     --depth_;
     return all.children.size() == 1 ? std::move(all.children.front()) : std::move(all);
   }
 
   Result concatenation() {
     RegexTree all{.kind = RegexTree::Kind::concat};
-    while (!text_.empty() && !at("|") && !at(")")) {
-      if (take("\\Q")) {
+    while (!text_.empty() && !text_.at("|") && !text_.at(")")) {
+      if (text_.take("\\Q")) {
         quoted(all);
         continue;
       }
@@ -98,9 +84,9 @@ class Parser {
   }
 
   void quoted(RegexTree& all) {
-    while (!text_.empty() && !take("\\E")) {
-      const std::optional<char32_t> value = take_code_point();
-      if (!value) text_.remove_prefix(1);
+    while (!text_.empty() && !text_.take("\\E")) {
+      const std::optional<char32_t> value = text_.take_code_point();
+      if (!value) text_.skip(1);
       if (value) note(*value);
       all.children.push_back(value ? literal(*value, flags_.fold) : RegexTree{.kind = RegexTree::Kind::any});
     }
@@ -110,41 +96,29 @@ class Parser {
     Result part = atom();
     while (part && !text_.empty()) {
       RegexTree repeat{.kind = RegexTree::Kind::repeat};
-      if (take("*")) {
-      } else if (take("+")) {
+      if (text_.take("*")) {
+      } else if (text_.take("+")) {
         repeat.min = 1;
-      } else if (take("?")) {
+      } else if (text_.take("?")) {
         repeat.max = 1;
       } else if (!counted(repeat)) {
         break;
       }
-      take("?");
+      text_.take("?");
       repeat.children.push_back(std::move(*part));
       part = std::move(repeat);
     }
     return part;
   }
 
-  std::optional<std::uint32_t> number() {
-    std::uint32_t value = 0;
-    std::size_t count = 0;
-    while (count < text_.size() && text_[count] >= '0' && text_[count] <= '9') {
-      value = std::min<std::uint32_t>(kMostRepeats + 1, value * 10 + static_cast<std::uint32_t>(text_[count] - '0'));
-      ++count;
-    }
-    text_.remove_prefix(count);
-    if (count == 0) return std::nullopt;
-    return value;
-  }
-
   // {n}, {n,} or {n,m}; any other brace is a literal, as RE2 has it.
   bool counted(RegexTree& repeat) {
-    const std::string_view before = text_;
-    if (!take("{")) return false;
-    const std::optional<std::uint32_t> least = number();
-    const bool comma = take(",");
-    const std::optional<std::uint32_t> most = comma ? number() : least;
-    if (!least || !take("}")) {
+    const RegexText before = text_;
+    if (!text_.take("{")) return false;
+    const std::optional<std::uint32_t> least = text_.take_number(kTooManyRepeats);
+    const bool comma = text_.take(",");
+    const std::optional<std::uint32_t> most = comma ? text_.take_number(kTooManyRepeats) : least;
+    if (!least || !text_.take("}")) {
       text_ = before;
       return false;
     }
@@ -154,21 +128,21 @@ class Parser {
   }
 
   Result atom() {
-    if (take("(")) return group();
-    if (take("[")) return bracket();
-    if (take("\\")) return escape();
-    if (take(".")) {
+    if (text_.take("(")) return group();
+    if (text_.take("[")) return bracket();
+    if (text_.take("\\")) return escape();
+    if (text_.take(".")) {
       CodeSet set;
       if (!flags_.any_includes_line_feed) set.add(U'\n', U'\n');
       return tree_of(set.complement());
     }
-    if (take("^") || take("$")) return RegexTree{};
-    if (at("*") || at("+") || at("?")) return std::nullopt;
+    if (text_.take("^") || text_.take("$")) return RegexTree{};
+    if (text_.at("*") || text_.at("+") || text_.at("?")) return std::nullopt;
     return one_literal();
   }
 
   Result one_literal() {
-    const std::optional<char32_t> value = take_code_point();
+    const std::optional<char32_t> value = text_.take_code_point();
     if (!value) return std::nullopt;
     note(*value);
     return literal(*value, flags_.fold);
@@ -176,11 +150,9 @@ class Parser {
 
   Result group() {
     const Flags outside = flags_;
-    if (take("?")) {
-      if (take("P<") || take("<")) {
-        const std::size_t end = text_.find('>');
-        if (end == std::string_view::npos) return std::nullopt;
-        text_.remove_prefix(end + 1);
+    if (text_.take("?")) {
+      if (text_.take("P<") || text_.take("<")) {
+        if (!text_.take_through(">")) return std::nullopt;
       } else {
         const std::optional<char> end = group_flags();
         if (!end) return std::nullopt;
@@ -188,7 +160,7 @@ class Parser {
       }
     }
     Result inside = alternation();
-    if (!inside || !take(")")) return std::nullopt;
+    if (!inside || !text_.take(")")) return std::nullopt;
     flags_ = outside;
     return inside;
   }
@@ -196,10 +168,8 @@ class Parser {
   // After "(?": sets the flags; returns the ':' or ')' that ends them.
   std::optional<char> group_flags() {
     bool value = true;
-    while (!text_.empty()) {
-      const char flag = text_.front();
-      text_.remove_prefix(1);
-      switch (flag) {
+    while (const std::optional<char> flag = text_.take_byte()) {
+      switch (*flag) {
         case 'i':
           flags_.fold = value;
           break;
@@ -223,137 +193,68 @@ class Parser {
   }
 
   Result escape() {
-    if (text_.empty()) return std::nullopt;
-    const char name = text_.front();
-    if (std::string_view("AbBzZ").find(name) != std::string_view::npos) {
-      text_.remove_prefix(1);
-      return RegexTree{};
+    for (const std::string_view without_width : {"A", "b", "B", "z", "Z"}) {
+      if (text_.take(without_width)) return RegexTree{};
     }
-    if (name == 'C') {
-      text_.remove_prefix(1);
+    if (text_.take("C")) {
       return RegexTree{.kind = RegexTree::Kind::repeat,
                        .children = {{.kind = RegexTree::Kind::any}}};  // one byte, perhaps a part of a character
     }
-    if (const std::optional<CodeSet> set = escaped_class(Reading::widest))
+    if (const std::optional<CodeSet> set = text_.take_class(Reading::widest))
       return tree_of(flags_.fold ? set->folded() : *set);
-    const std::optional<char32_t> value = escaped_character();
+    const std::optional<char32_t> value = text_.take_escaped();
     if (!value) return std::nullopt;
     note(*value);
     return literal(*value, flags_.fold);
   }
 
-  // \d \D … \pN \p{Greek}; after the backslash.
-  std::optional<CodeSet> escaped_class(Reading reading) {
-    if (text_.empty()) return std::nullopt;
-    const char name = text_.front();
-    if (is_perl_class(name)) {
-      text_.remove_prefix(1);
-      return perl_class(name, reading);
-    }
-    if (name != 'p' && name != 'P') return std::nullopt;
-    const std::size_t end =
-        text_.size() > 1 && text_[1] == '{' ? text_.find('}') : std::min<std::size_t>(1, text_.size());
-    text_.remove_prefix(std::min(end == std::string_view::npos ? text_.size() : end + 1, text_.size()));
-    CodeSet set;
-    set.add_unknown();
-    return set;
-  }
-
-  // After the backslash.
-  std::optional<char32_t> escaped_character() {
-    if (text_.empty()) return std::nullopt;
-    const char name = text_.front();
-    constexpr std::string_view kNames = "afnrtv";
-    constexpr std::string_view kValues = "\a\f\n\r\t\v";
-    if (const std::size_t known = kNames.find(name); known != std::string_view::npos) {
-      text_.remove_prefix(1);
-      return static_cast<char32_t>(kValues[known]);
-    }
-    if (name == 'x') return hexadecimal();
-    if (name >= '0' && name <= '7') return octal();
-    const bool alphanumeric = (name >= '0' && name <= '9') || is_capital(static_cast<char32_t>(name & ~0x20));
-    if (alphanumeric) return std::nullopt;
-    return take_code_point();
-  }
-
-  std::optional<char32_t> hexadecimal() {
-    text_.remove_prefix(1);
-    const bool braces = take("{");
-    char32_t value = 0;
-    std::size_t count = 0;
-    while (count < text_.size() && (braces || count < 2)) {
-      const char digit = text_[count];
-      const std::size_t known = std::string_view("0123456789abcdef0123456789ABCDEF").find(digit);
-      if (known == std::string_view::npos) break;
-      value = value << 4 | static_cast<char32_t>(known % 16);
-      if (value > 0x10ffff) return std::nullopt;
-      ++count;
-    }
-    text_.remove_prefix(count);
-    if (count == 0 || (braces && !take("}"))) return std::nullopt;
-    return value;
-  }
-
-  std::optional<char32_t> octal() {
-    char32_t value = 0;
-    std::size_t count = 0;
-    while (count < text_.size() && count < 3 && text_[count] >= '0' && text_[count] <= '7') {
-      value = value * 8 + static_cast<char32_t>(text_[count] - '0');
-      ++count;
-    }
-    text_.remove_prefix(count);
-    return value;
-  }
-
   Result bracket() {
-    const bool negated = take("^");
+    const bool negated = text_.take("^");
     CodeSet set;
     bool first = true;
-    while (!text_.empty() && (first || !at("]"))) {
+    while (!text_.empty() && (first || !text_.at("]"))) {
       first = false;
       if (!bracket_part(set, negated ? Reading::narrowest : Reading::widest)) return std::nullopt;
     }
-    if (!take("]")) return std::nullopt;
+    if (!text_.take("]")) return std::nullopt;
     if (flags_.fold) set = set.folded();
     return tree_of(negated ? set.complement() : set);
   }
 
   bool bracket_part(CodeSet& set, Reading reading) {
-    if (take("[:")) {
-      const std::size_t end = text_.find(":]");
-      if (end == std::string_view::npos) return false;
-      text_.remove_prefix(end + 2);
+    if (text_.take("[:")) {
+      if (!text_.take_through(":]")) return false;
       set.add_unknown();
       return true;
     }
-    if (take("\\")) {
-      if (const std::optional<CodeSet> known = escaped_class(reading)) {
+    if (text_.take("\\")) {
+      if (const std::optional<CodeSet> known = text_.take_class(reading)) {
         set.add(*known);
         return true;
       }
-      const std::optional<char32_t> value = escaped_character();
+      const std::optional<char32_t> value = text_.take_escaped();
       return value && bracket_range(set, *value);
     }
-    const std::optional<char32_t> value = take_code_point();
+    const std::optional<char32_t> value = text_.take_code_point();
     return value && bracket_range(set, *value);
   }
 
   bool bracket_range(CodeSet& set, char32_t first) {
     facts_.has_literal = true;
     facts_.has_capital = facts_.has_capital || is_capital(first) || is_capital_beyond_ascii(first);
-    if (!at("-") || at("-]")) {
+    if (!text_.at("-") || text_.at("-]")) {
       set.add(first, first);
       return true;
     }
-    take("-");
-    const std::optional<char32_t> last = take("\\") ? escaped_character() : take_code_point();
+    text_.take("-");
+    const std::optional<char32_t> last = text_.take("\\") ? text_.take_escaped() : text_.take_code_point();
     if (!last || *last < first) return false;
     facts_.has_capital = facts_.has_capital || is_capital(*last);
     set.add(first, *last);
     return true;
   }
 
-  std::string_view text_;
+  RegexText text_;
   Flags flags_;
   RegexFacts facts_;
   std::size_t depth_ = 0;
