@@ -48,19 +48,22 @@ FileScanner::FileScanner(const LinePattern& pattern, const SearchOptions& option
     : options_(options), matcher_(pattern), collector_(options_, matcher_) {}
 
 std::optional<FileFailure> FileScanner::scan(int directory, const char* name, std::string_view path,
-                                             const PartSink& sink) {
+                                             const PartSink& sink, ShortReads short_reads) {
   const fsops::FileDescriptor file(
       ::openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  if (file) return scan(file.number(), path, sink);
+  if (file) return scan({.descriptor = file.number(), .path = path, .short_reads = short_reads}, sink);
   if (vanished(errno)) return std::nullopt;
   return failure_of(path, errno);
 }
 
 std::optional<FileFailure> FileScanner::scan(int descriptor, std::string_view path, const PartSink& sink) {
+  return scan({.descriptor = descriptor, .path = path}, sink);
+}
+
+std::optional<FileFailure> FileScanner::scan(Passage passage, const PartSink& sink) {
   size_ = 0;
   notice_.reset();
   collector_.start_file();
-  Passage passage{.descriptor = descriptor, .path = path};
   if (auto failure = fill(passage, kFirstRead)) return failure;
   if (!passage.complete) {
     if (auto failure = fill(passage, kHeldWhole)) return failure;
@@ -77,8 +80,10 @@ std::optional<FileFailure> FileScanner::fill(Passage& passage, std::size_t wante
     const ssize_t count = ::read(passage.descriptor, buffer_.get() + size_, wanted - size_);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno != EISDIR && errno != EAGAIN) return failure_of(passage.path, errno);
-    passage.complete = count <= 0;
-    size_ += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    const auto bytes = static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    const bool is_short = passage.short_reads == ShortReads::end_the_file && bytes < wanted - size_;
+    passage.complete = bytes == 0 || is_short;
+    size_ += bytes;
   }
   return std::nullopt;
 }
@@ -124,7 +129,7 @@ std::optional<FileFailure> FileScanner::search_windows(Passage& passage, const P
     if (search(passage, end) == Flow::done || passage.complete) break;
     if (hand_out(passage, sink) == Flow::done) return std::nullopt;
     passage.searched = end;
-    drop_front(passage, collector_.kept_from(text().substr(0, end)));
+    drop_front(passage, collector_.leave(text().substr(0, end)));
     if (auto failure = fill(passage, std::max(kHeldWhole, size_))) return failure;
   }
   hand_out_last(passage, sink);

@@ -18,6 +18,7 @@
 #include "native/index/search/file_result.h"
 #include "native/index/search/line_collector.h"
 #include "native/index/search/search_options.h"
+#include "native/index/search/short_reads.h"
 
 namespace tenon::index {
 
@@ -34,7 +35,8 @@ class FileScanner {
   // `path` is only for the result. `name` relative to the open directory, or to the working directory for AT_FDCWD.
   // Nothing reaches the sink when nothing was found. A file that is gone, or is no regular file any more, has no
   // matches; other troubles are returned.
-  std::optional<FileFailure> scan(int directory, const char* name, std::string_view path, const PartSink& sink);
+  std::optional<FileFailure> scan(int directory, const char* name, std::string_view path, const PartSink& sink,
+                                  ShortReads short_reads = ShortReads::tell_nothing);
 
   // Of an open file, from where it stands; standard input too.
   std::optional<FileFailure> scan(int descriptor, std::string_view path, const PartSink& sink);
@@ -47,6 +49,7 @@ class FileScanner {
   struct Passage {
     int descriptor = -1;
     std::string_view path;
+    ShortReads short_reads = ShortReads::tell_nothing;
     std::uint64_t offset = 0;  // of the buffer's first byte in the file
     std::size_t searched = 0;  // bytes of the buffer that were looked at already
     bool complete = false;     // the buffer holds the rest of the file
@@ -54,6 +57,7 @@ class FileScanner {
   };
   enum class Flow { more, done };
 
+  std::optional<FileFailure> scan(Passage passage, const PartSink& sink);
   std::optional<FileFailure> fill(Passage& passage, std::size_t wanted);
   std::optional<FileFailure> decode(Passage& passage);
   std::optional<FileFailure> search_windows(Passage& passage, const PartSink& sink);

@@ -59,12 +59,11 @@ LineCollector::Next LineCollector::collect(std::string_view text, std::size_t fr
     at = end;
   }
   if (options_.report == Report::lines) context_after(text, text.size());
-  if (ends_here()) return Next::enough;
-  if (options_.line_numbers == LineNumbers::counted) count_numbers(text, text.size());
-  return Next::more;
+  return ends_here() ? Next::enough : Next::more;
 }
 
-std::size_t LineCollector::kept_from(std::string_view text) const {
+std::size_t LineCollector::leave(std::string_view text) {
+  if (options_.line_numbers == LineNumbers::counted) count_numbers(text, text.size());
   std::size_t begin = text.size();
   for (std::uint32_t i = 0; i < options_.lines_before && begin > 0; ++i) begin = begin_of_line(text, begin - 1);
   return begin;

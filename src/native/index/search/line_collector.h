@@ -25,8 +25,9 @@ class LineCollector {
   // nothing that follows can change the result.
   Next collect(std::string_view text, std::size_t from, std::uint64_t offset);
 
-  // Where the lines begin that the next piece has to begin with.
-  std::size_t kept_from(std::string_view text) const;
+  // Before another piece is collected: where the lines begin that it has to begin with. Line feeds are only counted
+  // here and in front of what is reported: most files end without either.
+  std::size_t leave(std::string_view text);
 
   // In announced binary files: the first NUL if it is known already; matching lines with one announce it too.
   void expect_binary(std::optional<std::uint64_t> nul) { nul_ = nul; }

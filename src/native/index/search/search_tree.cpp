@@ -57,7 +57,8 @@ class Visitor {
       file.results.push_back(std::move(part));
       return bytes <= kKeptOfFile;
     };
-    std::optional<FileFailure> failure = scanner_.scan(entry.directory, entry.name.data(), entry.path, sink);
+    std::optional<FileFailure> failure =
+        scanner_.scan(entry.directory, entry.name.data(), entry.path, sink, short_reads_of(entry));
     if (failure) found_.failures.push_back(std::move(*failure));
     const bool again = bytes > kKeptOfFile;
     if (!again) found_.bytes += scanner_.bytes_searched() - searched_before;
@@ -76,10 +77,21 @@ class Visitor {
   Found& found() { return found_; }
 
  private:
+  ShortReads short_reads_of(const fsops::TreeEntry& entry) {
+    const std::string_view directory = entry.path.substr(0, entry.path.size() - entry.name.size());
+    if (directory != directory_ || !short_reads_) {
+      short_reads_ = short_reads_in(entry.directory);
+      directory_ = directory;
+    }
+    return *short_reads_;
+  }
+
   FileScanner scanner_;
   bool ends_with_first_;
   const LanguageFilter& languages_;
   Progress& progress_;
+  std::string directory_;                  // of the last file, with a slash
+  std::optional<ShortReads> short_reads_;  // in it
   Found found_;
 };
 
