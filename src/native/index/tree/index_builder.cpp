@@ -19,9 +19,19 @@
 namespace tenon::index {
 namespace {
 
-PathList stamped(int root, std::span<const std::string_view> paths, FileKind kind, std::uint32_t threads) {
+PathList unstamped(std::span<const std::string_view> paths) {
   PathList list;
+  std::size_t bytes = 0;
+  for (const std::string_view path : paths) bytes += path.size();
+  list.bytes.reserve(bytes);
+  list.ends.reserve(paths.size());
+  list.stamps.reserve(paths.size());
   for (const std::string_view path : paths) list.add(path, {});
+  return list;
+}
+
+PathList stamped(int root, std::span<const std::string_view> paths, FileKind kind, std::uint32_t threads) {
+  PathList list = unstamped(paths);
   in_parallel(paths.size(), threads, [&](std::size_t, std::size_t begin, std::size_t end) {
     std::string path;
     for (std::size_t i = begin; i < end; ++i) {
@@ -113,17 +123,19 @@ class Builder {
     if (present && present->manifest.global_excludes != request_.walk.global_excludes.string()) present.reset();
 
     SegmentContent content{.read_at = request_.clock()};
-    const TreeFiles tree = list_files(request_.root, request_.walk);
+    TreeFiles tree = list_files(request_.root, request_.walk);
     content.directories = stamped(root_.number(), with_root(tree.directories), FileKind::directory, threads());
     content.watched = watched_files(request_.root, root_.number(), tree.directories, request_.walk.global_excludes);
-    if (!present) return write_base(std::move(content), tree.files, generation);
+    if (!present) return write_base(std::move(content), std::move(tree), generation);
 
-    const PathList files = stamped(root_.number(), tree.files, FileKind::regular, threads());
+    PathList files = stamped(root_.number(), tree.files, FileKind::regular, threads());
     Difference needed = difference(present->segments.front(), files);
     if (up_to_date(*present, needed, content, files)) return BuildOutcome::unchanged;
     constexpr std::size_t kTenthsForOverlay = 3;
     if ((needed.files.size() + needed.tombstones.size()) * 10 > tree.files.size() * kTenthsForOverlay) {
-      return write_base(std::move(content), tree.files, generation);
+      needed = {};
+      files = {};
+      return write_base(std::move(content), std::move(tree), generation);
     }
     return write_overlay(std::move(content), needed, std::move(present->manifest), generation);
   }
@@ -140,9 +152,10 @@ class Builder {
     return all;
   }
 
-  BuildOutcome write_base(SegmentContent content, const std::vector<std::string_view>& files,
-                          std::uint64_t generation) {
-    for (const std::string_view path : files) content.documents.add(path, {});
+  // Paths are in memory once while files are read.
+  BuildOutcome write_base(SegmentContent content, TreeFiles tree, std::uint64_t generation) {
+    content.documents = unstamped(tree.files);
+    tree = {};
     IndexManifest manifest{.root = request_.root.string(),
                            .global_excludes = request_.walk.global_excludes.string(),
                            .generation = generation,
@@ -157,7 +170,7 @@ class Builder {
 
   BuildOutcome write_overlay(SegmentContent content, const Difference& needed, IndexManifest manifest,
                              std::uint64_t generation) {
-    for (const std::string_view path : needed.files) content.documents.add(path, {});
+    content.documents = unstamped(needed.files);
     content.tombstones = needed.tombstones;
     manifest.generation = generation;
     manifest.segments.resize(1);

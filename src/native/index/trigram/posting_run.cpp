@@ -11,12 +11,13 @@
 #include <utility>
 
 #include "core/error.h"
+#include "native/index/trigram/ascii_trigram.h"
 #include "native/index/trigram/variable_length.h"
 
 namespace tenon::index {
 namespace {
 
-constexpr unsigned kTrigramShift = 32;
+constexpr unsigned kKeyShift = 32;
 constexpr std::size_t kWriteBuffer = std::size_t{256} << 10;
 constexpr std::size_t kLeastRead = std::size_t{4} << 10;
 
@@ -29,20 +30,23 @@ struct RecordHeader {
   std::uint32_t bytes = 0;
 };
 
-// Radix sort by trigram, least byte first; stable, so documents stay ascending.
-void sort_by_trigram(std::vector<std::uint64_t>& pairs, std::vector<std::uint64_t>& scratch) {
-  constexpr std::size_t kDigits = 3;
-  constexpr std::size_t kBuckets = 256;
-  const auto digit = [](std::uint64_t pair, std::size_t d) { return (pair >> (kTrigramShift + 8 * d)) & 0xff; };
-  std::array<std::array<std::size_t, kBuckets>, kDigits> counts{};
-  for (const std::uint64_t pair : pairs) {
-    for (std::size_t d = 0; d < kDigits; ++d) ++counts[d][digit(pair, d)];
-  }
+struct Digit {
+  unsigned shift = 0;
+  unsigned bits = 0;
+};
+
+// Radix sort, least digit first; stable, so documents stay ascending. An even number of digits leaves each list in its
+// own memory.
+void sort_by(std::span<const Digit> digits, std::vector<std::uint64_t>& pairs, std::vector<std::uint64_t>& scratch) {
   scratch.resize(pairs.size());
-  for (std::size_t d = 0; d < kDigits; ++d) {
+  std::vector<std::size_t> places;
+  for (const Digit& digit : digits) {
+    const std::uint64_t mask = (std::uint64_t{1} << digit.bits) - 1;
+    places.assign(mask + 1, 0);
+    for (const std::uint64_t pair : pairs) ++places[pair >> digit.shift & mask];
     std::size_t begin = 0;
-    for (std::size_t& count : counts[d]) begin += std::exchange(count, begin);
-    for (const std::uint64_t pair : pairs) scratch[counts[d][digit(pair, d)]++] = pair;
+    for (std::size_t& place : places) begin += std::exchange(place, begin);
+    for (const std::uint64_t pair : pairs) scratch[places[pair >> digit.shift & mask]++] = pair;
     std::swap(pairs, scratch);
   }
 }
@@ -56,11 +60,57 @@ void write_all(int file, std::span<const unsigned char> bytes) {
   }
 }
 
-template <class Value>
-void append_bytes(std::vector<unsigned char>& bytes, const Value& value) {
-  const auto* first = reinterpret_cast<const unsigned char*>(&value);
-  bytes.insert(bytes.end(), first, first + sizeof(value));
+// The pairs in front that have the same key.
+std::span<const std::uint64_t> take_first(std::span<const std::uint64_t>& pairs) {
+  const std::uint64_t key = pairs.front() >> kKeyShift;
+  std::size_t count = 1;
+  while (count < pairs.size() && pairs[count] >> kKeyShift == key) ++count;
+  const std::span<const std::uint64_t> taken = pairs.first(count);
+  pairs = pairs.subspan(count);
+  return taken;
 }
+
+// Records on their way into a file, many at once.
+class RecordWriter {
+ public:
+  explicit RecordWriter(SpillFile& file) : file_(file), buffer_(kWriteBuffer) {}
+
+  // `pairs` of one trigram, ascending.
+  void write(Trigram trigram, std::span<const std::uint64_t> pairs) {
+    make_room(sizeof(RecordHeader) + pairs.size() * kLongestNumber);
+    unsigned char* const begin = buffer_.data() + used_ + sizeof(RecordHeader);
+    unsigned char* at = begin;
+    const auto first = static_cast<std::uint32_t>(pairs.front());
+    std::uint32_t last = first;
+    for (const std::uint64_t pair : pairs.subspan(1)) {
+      at = put_variable(at, static_cast<std::uint32_t>(pair) - last);
+      last = static_cast<std::uint32_t>(pair);
+    }
+    const RecordHeader header{.trigram = trigram,
+                              .count = static_cast<std::uint32_t>(pairs.size()),
+                              .first = first,
+                              .last = last,
+                              .bytes = static_cast<std::uint32_t>(at - begin)};
+    std::memcpy(buffer_.data() + used_, &header, sizeof(header));
+    used_ += sizeof(header) + header.bytes;
+  }
+
+  void flush() {
+    file_.append(std::span(buffer_).first(used_));
+    used_ = 0;
+  }
+
+ private:
+  void make_room(std::size_t bytes) {
+    if (used_ + bytes <= buffer_.size()) return;
+    flush();
+    if (bytes > buffer_.size()) buffer_.resize(bytes);
+  }
+
+  SpillFile& file_;
+  std::vector<unsigned char> buffer_;
+  std::size_t used_ = 0;
+};
 
 // Reads the records of one run in order.
 class RunReader {
@@ -118,11 +168,15 @@ class RunReader {
 
 }  // namespace
 
-PostingArena::PostingArena(std::size_t capacity) : capacity_(capacity) { pairs_.reserve(capacity); }
+PostingArena::PostingArena(std::size_t capacity) : capacity_(capacity) { ascii_.reserve(capacity); }
 
 void PostingArena::add(std::uint32_t document, std::span<const Trigram> trigrams) {
   for (const Trigram trigram : trigrams) {
-    pairs_.push_back(static_cast<std::uint64_t>(trigram) << kTrigramShift | document);
+    if (is_ascii(trigram)) {
+      ascii_.push_back(static_cast<std::uint64_t>(ascii_number(trigram)) << kKeyShift | document);
+    } else {
+      other_.push_back(static_cast<std::uint64_t>(trigram) << kKeyShift | document);
+    }
   }
 }
 
@@ -144,34 +198,36 @@ void SpillFile::append(std::span<const unsigned char> bytes) {
 }
 
 PostingRun PostingArena::spill(SpillFile& file) {
-  PostingRun run{.descriptor = file.descriptor(),
-                 .begin = file.size(),
-                 .first_document = static_cast<std::uint32_t>(pairs_.front())};
-  sort_by_trigram(pairs_, sorted_);
-  std::vector<unsigned char> out;
-  out.reserve(kWriteBuffer + kLeastRead);
-  for (std::size_t i = 0; i < pairs_.size();) {
-    const auto trigram = static_cast<Trigram>(pairs_[i] >> kTrigramShift);
-    const std::size_t at = out.size();
-    RecordHeader header{.trigram = trigram, .first = static_cast<std::uint32_t>(pairs_[i])};
-    append_bytes(out, header);
-    std::uint32_t last = header.first;
-    for (++i, header.count = 1; i < pairs_.size() && pairs_[i] >> kTrigramShift == trigram; ++i, ++header.count) {
-      const auto document = static_cast<std::uint32_t>(pairs_[i]);
-      append_variable(out, document - last);
-      last = document;
-    }
-    header.last = last;
-    header.bytes = static_cast<std::uint32_t>(out.size() - at - sizeof(header));
-    std::memcpy(out.data() + at, &header, sizeof(header));
-    if (out.size() < kWriteBuffer) continue;
-    file.append(out);
-    out.clear();
+  constexpr unsigned kLow = 11;
+  constexpr std::array kAsciiDigits = {Digit{kKeyShift, kLow}, Digit{kKeyShift + kLow, kAsciiNumberBits - kLow}};
+  constexpr std::array kOtherDigits = {Digit{kKeyShift, 12}, Digit{kKeyShift + 12, 12}};
+  PostingRun run{.descriptor = file.descriptor(), .begin = file.size(), .first_document = first_document()};
+  sort_by(kAsciiDigits, ascii_, sorted_);
+  sort_by(kOtherDigits, other_, sorted_);
+
+  RecordWriter out(file);
+  std::span<const std::uint64_t> ascii = ascii_;
+  std::span<const std::uint64_t> other = other_;
+  const auto trigram_of_ascii = [&] { return ascii_trigram(static_cast<Trigram>(ascii.front() >> kKeyShift)); };
+  const auto trigram_of_other = [&] { return static_cast<Trigram>(other.front() >> kKeyShift); };
+  while (!ascii.empty() || !other.empty()) {
+    const bool take_ascii = other.empty() || (!ascii.empty() && trigram_of_ascii() < trigram_of_other());
+    const Trigram trigram = take_ascii ? trigram_of_ascii() : trigram_of_other();
+    out.write(trigram, take_first(take_ascii ? ascii : other));
   }
-  file.append(out);
+  out.flush();
   run.end = file.size();
-  pairs_.clear();
+  ascii_.clear();
+  other_.clear();
   return run;
+}
+
+// The first of both lists, which are in the order of documents until they are sorted.
+std::uint32_t PostingArena::first_document() const {
+  const auto first = [](const std::vector<std::uint64_t>& pairs) {
+    return pairs.empty() ? UINT32_MAX : static_cast<std::uint32_t>(pairs.front());
+  };
+  return std::min(first(ascii_), first(other_));
 }
 
 void merge_runs(std::span<const PostingRun> runs, std::size_t read_budget,

@@ -51,8 +51,8 @@ class PostingArena {
   explicit PostingArena(std::size_t capacity);
 
   // Whether a document with so many trigrams fits; one that never would does fit an empty arena.
-  bool has_room(std::size_t trigrams) const { return pairs_.empty() || pairs_.size() + trigrams <= capacity_; }
-  bool empty() const { return pairs_.empty(); }
+  bool has_room(std::size_t trigrams) const { return empty() || size() + trigrams <= capacity_; }
+  bool empty() const { return size() == 0; }
 
   void add(std::uint32_t document, std::span<const Trigram> trigrams);
 
@@ -60,8 +60,14 @@ class PostingArena {
   PostingRun spill(SpillFile& file);
 
  private:
+  std::size_t size() const { return ascii_.size() + other_.size(); }
+  std::uint32_t first_document() const;
+
   std::size_t capacity_;
-  std::vector<std::uint64_t> pairs_;  // trigram in the high half, document in the low one
+  // A key in the high half, the document in the low one. Keys of the first are numbers of ASCII trigrams, which small
+  // digits sort in two passes; those of the second are trigrams, few in most trees.
+  std::vector<std::uint64_t> ascii_;
+  std::vector<std::uint64_t> other_;
   std::vector<std::uint64_t> sorted_;
 };
 

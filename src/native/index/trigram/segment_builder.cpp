@@ -84,6 +84,9 @@ class Worker {
     if (!arena_.empty()) runs_.push_back(arena_.spill(file_));
   }
 
+  // Gives back the memory of postings that are spilled by now.
+  void forget_postings() { arena_ = PostingArena(0); }
+
   const std::vector<PostingRun>& runs() const { return runs_; }
   std::uint64_t bytes() const { return bytes_; }
 
@@ -177,7 +180,8 @@ WrittenSegment build_segment(int root, const SegmentPlace& place, SegmentContent
   for (std::uint32_t i = 0; i < std::max(1U, threads); ++i) workers.emplace_back(root, place.directory, content);
   Reading(static_cast<std::uint32_t>(content.documents.size()), static_cast<std::uint32_t>(workers.size()), progress)
       .run(workers);
-  for (const Worker& worker : workers) {
+  for (Worker& worker : workers) {
+    worker.forget_postings();
     content.text_bytes += worker.bytes();
     runs.insert(runs.end(), worker.runs().begin(), worker.runs().end());
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -118,16 +119,15 @@ class Writer {
 
   std::vector<LexiconEntry> write_postings(std::span<const PostingRun> runs, std::size_t read_budget) {
     std::vector<LexiconEntry> lexicon;
-    std::vector<unsigned char> number;
+    std::array<unsigned char, kLongestNumber> number{};
     out_.align();
     const std::uint64_t begin = out_.offset();
     merge_runs(runs, read_budget, [&](std::span<const Posting> postings) {
       LexiconEntry entry{.trigram = postings.front().trigram, .offset = out_.offset() - begin};
       std::uint32_t last = 0;
       for (const Posting& posting : postings) {
-        number.clear();
-        append_variable(number, posting.first - last);
-        out_.append(number.data(), number.size());
+        const unsigned char* const end = put_variable(number.data(), posting.first - last);
+        out_.append(number.data(), static_cast<std::size_t>(end - number.data()));
         out_.append(posting.deltas.data(), posting.deltas.size());
         last = posting.last;
         entry.documents += posting.count;
