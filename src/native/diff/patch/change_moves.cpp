@@ -77,8 +77,9 @@ std::vector<std::string> ChangeMoves::own_names() const {
   return names;
 }
 
-void ChangeMoves::remove_empty_parents(const fsops::WorkspacePath& path) const {
+void ChangeMoves::remove_empty_parents(const fsops::WorkspacePath& path, const Directories& needed) const {
   for (std::optional<fsops::WorkspacePath> empty = path.parent(); empty; empty = empty->parent()) {
+    if (needed.contains(empty->text())) return;
     const std::optional<fsops::WorkspacePath> above = empty->parent();
     const auto directory = fsops::open_beneath(root(), above ? above->text() : ".", O_PATH | O_DIRECTORY);
     if (!directory || ::unlinkat(directory->number(), std::string(empty->name()).c_str(), AT_REMOVEDIR) != 0) return;
@@ -86,12 +87,10 @@ void ChangeMoves::remove_empty_parents(const fsops::WorkspacePath& path) const {
 }
 
 void ChangeMoves::remove_file(const Move& move) const {
-  if (!exists_in_root(move.kept)) {
-    before_step("remove");
-    const fsops::FileDescriptor parent = parent_of(move.path);
-    if (::renameat(parent.number(), name_of(move).c_str(), root(), move.kept.c_str()) != 0) fail(move, errno);
-  }
-  remove_empty_parents(move.path);
+  if (exists_in_root(move.kept)) return;
+  before_step("remove");
+  const fsops::FileDescriptor parent = parent_of(move.path);
+  if (::renameat(parent.number(), name_of(move).c_str(), root(), move.kept.c_str()) != 0) fail(move, errno);
 }
 
 // By a second link, so that the name is there all the time; where there are no links, by moving it away.
@@ -113,8 +112,18 @@ void ChangeMoves::write_file(const Move& move) const {
 }
 
 void ChangeMoves::finish(const ChangeJournal& journal) const {
+  // A directory that loses its last file and gets another one stays as it is.
+  Directories needed;
   for (const Move& move : journal.moves) {
-    if (move.staged.empty()) remove_file(move);
+    if (move.staged.empty()) continue;
+    for (auto directory = move.path.parent(); directory; directory = directory->parent()) {
+      if (!needed.insert(directory->text()).second) break;
+    }
+  }
+  for (const Move& move : journal.moves) {
+    if (!move.staged.empty()) continue;
+    remove_file(move);
+    remove_empty_parents(move.path, needed);
   }
   for (const fsops::WorkspacePath& directory : journal.directories) {
     before_step("directory");

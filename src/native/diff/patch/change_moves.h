@@ -2,6 +2,9 @@
 // it was interrupted anywhere: what is done shows in which names exist. For the inside of the writer.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "native/diff/patch/change_journal.h"
 #include "native/diff/patch/change_writer.h"
 #include "native/fsops/file_descriptor.h"
@@ -35,13 +38,15 @@ class ChangeMoves {
   std::vector<std::string> own_names() const;
 
  private:
+  using Directories = std::set<std::string>;
+
   bool exists_in_root(const std::string& name) const;
   void remove_file(const Move& move) const;
   void write_file(const Move& move) const;
   void keep_old(const Move& move, int parent) const;
   void restore(const Move& move) const;
   void take_back(const Move& move) const;
-  void remove_empty_parents(const fsops::WorkspacePath& path) const;
+  void remove_empty_parents(const fsops::WorkspacePath& path, const Directories& needed) const;
   fsops::FileDescriptor parent_of(const fsops::WorkspacePath& path) const;
 
   const fsops::Workspace& workspace_;

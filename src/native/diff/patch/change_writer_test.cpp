@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 
 #include "core/error.h"
 #include "native/diff/patch/testing/patch_directory.h"
@@ -22,18 +23,14 @@ using Look = std::map<std::string, std::string>;
 
 FileContent text(std::string bytes) { return {.bytes = std::move(bytes)}; }
 
-const Look kBefore = {{"a.txt", "old a\n"},  {"b.txt", "old b\n"}, {"gone.txt", "gone\n"},
-                      {"thing", "a file\n"}, {"tree/", ""},        {"tree/leaf", "leaf\n"}};
-const Look kAfter = {{"a.txt", "new a\n"},
-                     {"b.txt", "new b\n"},
-                     {"deep/", ""},
-                     {"deep/er/", ""},
-                     {"deep/er/new.txt", "new\n"},
-                     {"thing/", ""},
-                     {"thing/inside", "inside\n"},
-                     {"tree", "a file\n"}};
+const Look kBefore = {{"a.txt", "old a\n"},  {"b.txt", "old b\n"},  {"gone.txt", "gone\n"}, {"only/", ""},
+                      {"only/old", "one\n"}, {"thing", "a file\n"}, {"tree/", ""},          {"tree/leaf", "leaf\n"}};
+const Look kAfter = {{"a.txt", "new a\n"},         {"b.txt", "new b\n"}, {"deep/", ""},         {"deep/er/", ""},
+                     {"deep/er/new.txt", "new\n"}, {"only/", ""},        {"only/new", "one\n"}, {"thing/", ""},
+                     {"thing/inside", "inside\n"}, {"tree", "a file\n"}};
 
-// Replaces, creates, removes, a directory in the place of a file and a file in the place of a directory.
+// Replaces, creates, removes, renames the only file of a directory; a directory in the place of a file and a file in
+// the place of a directory.
 ChangeSet every_kind() {
   return {.changes = {
               {.path = "a.txt", .before = text("old a\n"), .after = text("new a\n")},
@@ -41,6 +38,8 @@ ChangeSet every_kind() {
               {.path = "thing", .before = text("a file\n"), .after = {}},
               {.path = "deep/er/new.txt", .before = {}, .after = text("new\n")},
               {.path = "gone.txt", .before = text("gone\n"), .after = {}},
+              {.path = "only/new", .before = {}, .after = text("one\n")},
+              {.path = "only/old", .before = text("one\n"), .after = {}},
               {.path = "tree", .before = {}, .after = text("a file\n")},
               {.path = "tree/leaf", .before = text("leaf\n"), .after = {}},
               {.path = "b.txt", .before = text("old b\n"), .after = text("new b\n")},
@@ -51,6 +50,7 @@ PatchDirectory before() {
   return PatchDirectory({{"a.txt", "old a\n"},
                          {"b.txt", "old b\n"},
                          {"gone.txt", "gone\n"},
+                         {"only/old", "one\n"},
                          {"thing", "a file\n"},
                          {"tree/leaf", "leaf\n"}});
 }
@@ -73,6 +73,15 @@ TEST(ChangeWriter, WritesEveryKindOfChange) {
   ASSERT_EQ(directory.look(), kBefore);
   write_changes(directory.workspace(), every_kind());
   EXPECT_EQ(directory.look(), kAfter);
+}
+
+TEST(ChangeWriter, ADirectoryThatGetsAnotherFileForItsLastOneKeepsItsPermissions) {
+  const PatchDirectory directory({{"only/old", "one\n"}});
+  const std::filesystem::path only = directory.workspace().path() / "only";
+  std::filesystem::permissions(only, std::filesystem::perms::owner_all);
+  write_changes(directory.workspace(), {.changes = {{.path = "only/new", .before = {}, .after = text("two\n")},
+                                                    {.path = "only/old", .before = text("one\n"), .after = {}}}});
+  EXPECT_EQ(std::filesystem::status(only).permissions(), std::filesystem::perms::owner_all);
 }
 
 TEST(ChangeWriter, AFailureAtAnyStepLeavesEveryFileAsItWas) {
