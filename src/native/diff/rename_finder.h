@@ -1,4 +1,4 @@
-// Finds which deleted and added files are one file under two names. For the inside of this room.
+// Which deleted and added files of two directories are one file under two names. For the inside of this room.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,7 @@ struct Rename {
   bool copied = false;           // the old file is still there, or was renamed to another name
 };
 
-struct RenameCandidates {
+struct ChangedFiles {
   const DirectoryTree& before;
   const DirectoryTree& after;
   const std::vector<const TreeFile*>& deleted;
@@ -23,6 +23,6 @@ struct RenameCandidates {
 };
 
 // At most one for each added file. Files that cannot be read are no candidates.
-std::vector<Rename> find_renames(const RenameCandidates& candidates, const TreeDiffOptions& options);
+std::vector<Rename> find_renames(const ChangedFiles& files, const TreeDiffOptions& options);
 
 }  // namespace tenon::diff
