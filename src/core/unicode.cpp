@@ -4,9 +4,7 @@
 #include <cstdint>
 
 namespace tenon {
-namespace {
 
-// Length of the UTF-8 sequence at the front, 0 when it is not one.
 std::size_t sequence_length(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   const std::uint8_t first = byte(0);
@@ -22,8 +20,6 @@ std::size_t sequence_length(std::string_view bytes) {
   const bool beyond = first == 0xF4 && second > 0x8F;
   return overlong || surrogate || beyond ? 0 : length;
 }
-
-}  // namespace
 
 bool is_valid_text(std::string_view bytes) {
   while (!bytes.empty()) {
