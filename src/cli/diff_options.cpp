@@ -28,6 +28,12 @@ diff::Whitespace whitespace_of(const GivenDiffOptions& given) {
   return diff::Whitespace::exact;
 }
 
+diff::BlankChanges blank_changes_of(const GivenDiffOptions& given) {
+  if (!given.ignore_blank_lines) return diff::BlankChanges::shown;
+  return whitespace_of(given) == diff::Whitespace::exact ? diff::BlankChanges::ignored_if_empty
+                                                         : diff::BlankChanges::ignored_if_blank;
+}
+
 diff::Algorithm algorithm_of(const std::string& name) {
   if (name == "myers") return diff::Algorithm::myers;
   if (name == "minimal") return diff::Algorithm::minimal;
@@ -49,14 +55,14 @@ DiffFormat format_of(const GivenDiffOptions& given, const NativeContext& context
 diff::Palette palette_of(const GivenDiffOptions& given, const NativeContext& context) {
   const bool wanted = given.colour == "always" || (given.colour == "auto" && context.terminal.colour);
   if (wanted) return diff::kTerminalColours;
-  return context.terminal.interactive ? diff::kTerminalPlain : diff::Palette{};
+  return context.terminal.attached ? diff::kTerminalPlain : diff::Palette{};
 }
 
 }  // namespace
 
 bool DiffOptions::ignores_something() const {
   return report.files.lines.whitespace != diff::Whitespace::exact ||
-         report.files.hunks.blank_changes == diff::BlankChanges::ignored;
+         report.files.hunks.blank_changes != diff::BlankChanges::shown;
 }
 
 DiffOptions GivenDiffOptions::options_for(const NativeContext& context_of_command) const {
@@ -73,7 +79,7 @@ DiffOptions GivenDiffOptions::options_for(const NativeContext& context_of_comman
   report.files.hunks = {.context = context,
                         .between = between,
                         .extent = function_context ? diff::FunctionContext::whole : diff::FunctionContext::lines,
-                        .blank_changes = ignore_blank_lines ? diff::BlankChanges::ignored : diff::BlankChanges::shown};
+                        .blank_changes = blank_changes_of(*this)};
   options.trees.least_similarity = percentage(similarity);
   options.trees.threads = std::max(1U, std::thread::hardware_concurrency());
   if (copies) options.trees.detection = diff::RenameDetection::renames_and_copies;

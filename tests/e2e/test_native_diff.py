@@ -86,6 +86,15 @@ def test_json_has_every_line(tenon):
     assert {"kind": "added", "text": "    pass"} in hunk["lines"]
 
 
+def test_a_line_of_blanks_is_blank_where_whitespace_does_not_count(tenon):
+    write(tenon.root / "a", "a\nb\n")
+    write(tenon.root / "empty", "a\n\nb\n")
+    write(tenon.root / "blanks", "a\n \t\nb\n")
+    assert tenon.run("diff", "-B", "a", "empty").returncode == 0
+    assert tenon.run("diff", "-B", "a", "blanks").returncode == 1
+    assert tenon.run("diff", "-B", "-b", "a", "blanks").returncode == 0
+
+
 def test_words_and_standard_input(tenon):
     write(tenon.root / "a", "the old word\n")
     words = tenon.run("diff", "--word", "a", "/dev/stdin", stdin=open_text(tenon, "the new word\n"))

@@ -5,13 +5,6 @@ namespace {
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
 
-bool only_blank(const Lines& lines, LineRange range) {
-  for (std::uint32_t line = range.begin; line < range.end; ++line) {
-    if (!is_blank(lines[line])) return false;
-  }
-  return true;
-}
-
 class HunkBuilder {
  public:
   HunkBuilder(const Lines& before, const Lines& after, const Changes& changes, const FunctionLines& functions,
@@ -23,7 +16,7 @@ class HunkBuilder {
     for (std::size_t first = 0; first < changes_.size();) {
       const Hunk hunk = hunk_from(first);
       first = hunk.last_change;
-      if (options_.blank_changes == BlankChanges::shown || !changes_only_blank(hunk)) hunks.push_back(hunk);
+      if (options_.blank_changes == BlankChanges::shown || !changes_only_ignored(hunk)) hunks.push_back(hunk);
     }
     for (Hunk& hunk : hunks) hunk.function = function_above(hunk.before.begin);
     return hunks;
@@ -34,9 +27,20 @@ class HunkBuilder {
     return functions_.text_of(without_terminator(lines[line])).has_value();
   }
 
-  bool changes_only_blank(const Hunk& hunk) const {
+  bool is_ignored(std::string_view line) const {
+    return options_.blank_changes == BlankChanges::ignored_if_blank ? is_blank(line) : line == "\n";
+  }
+
+  bool only_ignored(const Lines& lines, LineRange range) const {
+    for (std::uint32_t line = range.begin; line < range.end; ++line) {
+      if (!is_ignored(lines[line])) return false;
+    }
+    return true;
+  }
+
+  bool changes_only_ignored(const Hunk& hunk) const {
     for (std::size_t i = hunk.first_change; i < hunk.last_change; ++i) {
-      if (!only_blank(before_, changes_[i].before) || !only_blank(after_, changes_[i].after)) return false;
+      if (!only_ignored(before_, changes_[i].before) || !only_ignored(after_, changes_[i].after)) return false;
     }
     return true;
   }

@@ -17,7 +17,8 @@ enum class FunctionContext {
 
 enum class BlankChanges {
   shown,
-  ignored  // hunks that only add or remove blank lines are left out (git's --ignore-blank-lines)
+  ignored_if_empty,  // hunks that only add or remove empty lines are left out (git's --ignore-blank-lines)
+  ignored_if_blank   // and those with lines of whitespace (the same, where whitespace is ignored too)
 };
 
 struct HunkOptions {

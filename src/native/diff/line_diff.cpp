@@ -9,6 +9,10 @@
 namespace tenon::diff {
 namespace {
 
+// How often a line occurs counts in the common ends too, for git and for the histogram: without them another line may
+// be the rarest, and the difference a longer one. For large texts, where that is rare, the time counts more.
+constexpr std::uint32_t kMostLinesWithEnds = 16'384;
+
 LineRange all_of(std::span<const Token> side) { return {0, static_cast<std::uint32_t>(side.size())}; }
 
 void mark_by_myers(const TokenSides& sides, Token token_count, Algorithm algorithm, const MarkedSides& marks) {
@@ -97,10 +101,11 @@ std::uint32_t compare(const Middle& middle, const LineDiffOptions& options) {
 }  // namespace
 
 Changes diff_lines(const Lines& before, const Lines& after, const LineDiffOptions& options) {
-  const CommonEnds common = common_ends(before, after);
+  CommonEnds common = common_ends(before, after);
+  if (common.first_lines + common.last_lines == std::max(before.size(), after.size())) return {};
+  if (options.algorithm == Algorithm::histogram && before.size() + after.size() <= kMostLinesWithEnds) common = {};
   const LineRange before_middle{common.first_lines, before.size() - common.last_lines};
   const LineRange after_middle{common.first_lines, after.size() - common.last_lines};
-  if (before_middle.empty() && after_middle.empty()) return {};
 
   LineTable table(options.whitespace);
   const std::vector<Token> before_tokens = table.intern(before, before_middle);

@@ -79,6 +79,12 @@ TEST(LineDiff, ASlideGoesIntoTheCommonBeginning) {
   EXPECT_EQ(changes_of("{\n}\n\n{\n}\n", "{\n}\n\n{\n}\n\n{\n}\n"), (Changes{{.before = {5, 5}, .after = {5, 8}}}));
 }
 
+TEST(LineDiff, HowOftenALineOccursCountsInTheCommonEndsToo) {
+  // Without its first line the "d" of the middle would be a rare one, and the difference six lines.
+  const LineCounts counts = count_lines(changes_of("d\nd\nb\nc\nb\nc\n", "d\nc\nb\nd\n"));
+  EXPECT_EQ(counts.removed + counts.added, 4U);
+}
+
 TEST(LineDiff, TokensOfAnythingCanBeCompared) {
   const std::vector<Token> before = {0, 1, 2, 3};
   const std::vector<Token> after = {0, 2, 3, 4};
