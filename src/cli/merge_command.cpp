@@ -13,6 +13,7 @@
 
 #include "cli/merge_report.h"
 #include "core/error.h"
+#include "core/visible_text.h"
 #include "native/diff/merge/file_merge.h"
 #include "native/diff/merge/merge_directory.h"
 #include "native/diff/merge/tree_merge.h"
@@ -97,23 +98,6 @@ diff::MergeLabels labels_of(const MergeOptions& options, diff::MergeLabels label
   return labels;
 }
 
-// A file must not be able to move the cursor or write to the clipboard of whoever looks at it.
-std::string text_for_terminal(std::string_view text) {
-  std::string shown;
-  const diff::Lines lines(text);
-  for (std::uint32_t line = 0; line < lines.size(); ++line) {
-    const std::string_view content = diff::without_terminator(lines[line]);
-    for (std::size_t at = 0; at < content.size();) {
-      const std::size_t tab = std::min(content.find('\t', at), content.size());
-      shown += printable(content.substr(at, tab - at));
-      if (tab < content.size()) shown += '\t';
-      at = tab + 1;
-    }
-    if (lines[line].ends_with('\n')) shown += '\n';
-  }
-  return shown;
-}
-
 void write_file(const std::string& out, const std::string& bytes, fsops::FileMode mode) {
   const std::filesystem::path path = std::filesystem::absolute(out).lexically_normal();
   if (!path.has_filename() || std::filesystem::is_directory(path)) {
@@ -142,7 +126,7 @@ int merge_files(const MergeOptions& options, const NativeContext& context) {
   if (context.json) {
     context.out.write(file_merge_json(merge, versions));
   } else if (options.out.empty()) {
-    context.out.write(context.terminal.interactive ? text_for_terminal(merge.text) : merge.text);
+    context.out.write(context.terminal.attached ? visible_text(merge.text) : merge.text);
   }
   if (!merge.clean && !context.json) {
     context.out.flush();

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/visible_text.h"
+
 namespace tenon::cli {
 namespace {
 
@@ -20,6 +22,7 @@ PatchedAs outcome_of(const diff::FileChange* change) {
 
 PatchedAs outcome_of(const diff::patch::FileReport& file, const diff::ChangeSet& changes) {
   if (!file.applied || !file.problem.empty()) return PatchedAs::failed;
+  if (file.conflicts) return PatchedAs::conflicts;
   if (!file.from) return outcome_of(find_change(changes, file.path));
   const diff::FileChange* source = find_change(changes, *file.from);
   return source != nullptr && !source->after ? PatchedAs::renamed : PatchedAs::copied;
@@ -39,6 +42,8 @@ std::string letter(PatchedAs outcome, const Terminal& terminal) {
       return terminal.styled(Style::good, "C");
     case PatchedAs::unchanged:
       return "=";
+    case PatchedAs::conflicts:
+      return terminal.styled(Style::bad, "U");
     case PatchedAs::failed:
       return terminal.styled(Style::bad, "!");
   }
@@ -60,6 +65,16 @@ std::string edit_text(const diff::edit::EditOutcome& edit) {
                      boost::describe::enum_to_string(*edit.level, "?"));
 }
 
+std::string conflicts_text(const PatchDocument& document) {
+  std::string text;
+  for (const PatchedFile& file : document.files) {
+    if (file.outcome != PatchedAs::conflicts) continue;
+    text +=
+        fmt::format("tenon: {}: the patch and the file changed the same lines; both are between markers\n", file.path);
+  }
+  return text;
+}
+
 std::string diff_problems_text(const PatchDocument& document) {
   std::string text;
   for (const PatchedFile& file : document.files) {
@@ -76,6 +91,13 @@ std::string diff_problems_text(const PatchDocument& document) {
 
 }  // namespace
 
+bool PatchDocument::merges_with_conflicts() const {
+  const auto has = [this](PatchedAs outcome) {
+    return std::ranges::find(files, outcome, &PatchedFile::outcome) != files.end();
+  };
+  return has(PatchedAs::conflicts) && !has(PatchedAs::failed);
+}
+
 std::vector<PatchedFile> patched_files(const diff::patch::Application& application, const diff::ChangeSet& changes) {
   std::vector<PatchedFile> files;
   for (const diff::patch::FileReport& file : application.files) {
@@ -83,6 +105,7 @@ std::vector<PatchedFile> patched_files(const diff::patch::Application& applicati
                      .outcome = outcome_of(file, changes),
                      .from = file.from ? std::optional(printable(*file.from)) : std::nullopt,
                      .problem = printable(file.problem),
+                     .merged = file.merged,
                      .warnings = file.warnings,
                      .hunks = file.hunks});
   }
@@ -121,8 +144,11 @@ std::string problems_text(const PatchDocument& document, const Terminal& termina
   for (const PatchedFile& file : document.files) {
     for (const std::string& message : file.warnings) text += fmt::format("{} {}\n", warning, printable(message));
   }
+  if (document.merges_with_conflicts()) return text + conflicts_text(document);
   // The second reading says where and why of the same hunks, with the nearest text.
-  return text + (document.explanation.empty() ? diff_problems_text(document) : document.explanation);
+  const std::string problems = document.explanation.empty() ? diff_problems_text(document) : document.explanation;
+  // It quotes lines of files and of the patch.
+  return text + (terminal.attached ? visible_text(problems) : problems);
 }
 
 }  // namespace tenon::cli

@@ -14,18 +14,19 @@
 
 namespace tenon::cli {
 
-enum class PatchedAs { added, removed, changed, renamed, copied, unchanged, failed };
-BOOST_DESCRIBE_ENUM(PatchedAs, added, removed, changed, renamed, copied, unchanged, failed)
+enum class PatchedAs { added, removed, changed, renamed, copied, unchanged, conflicts, failed };
+BOOST_DESCRIBE_ENUM(PatchedAs, added, removed, changed, renamed, copied, unchanged, conflicts, failed)
 
 struct PatchedFile {
   std::string path;
   PatchedAs outcome = PatchedAs::changed;
   std::optional<std::string> from;  // of a rename or copy
   std::string problem;              // of a failure
+  bool merged = false;              // by --3way
   std::vector<std::string> warnings;
   std::vector<diff::patch::HunkReport> hunks;
 };
-BOOST_DESCRIBE_STRUCT(PatchedFile, (), (path, outcome, from, problem, warnings, hunks))
+BOOST_DESCRIBE_STRUCT(PatchedFile, (), (path, outcome, from, problem, merged, warnings, hunks))
 
 struct PatchWarning {
   std::string path;
@@ -42,6 +43,9 @@ struct PatchDocument {
   std::vector<PatchWarning> warnings;
   std::vector<diff::edit::EditOutcome> edits;  // what the ladder of edits made of it, where it was needed
   std::string explanation;                     // of a failure: for the author of the patch
+
+  // It does not apply as it is, and is written nevertheless, with markers.
+  bool merges_with_conflicts() const;
 };
 BOOST_DESCRIBE_STRUCT(PatchDocument, (), (applies, written, format, files, warnings, edits, explanation))
 

@@ -140,6 +140,29 @@ def test_control_characters_of_names_reach_no_terminal(tenon, term):
     assert b"new line.py" in on_terminal(tenon, "fs", "walk", "bad", term=term)
 
 
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_control_characters_of_contents_reach_no_terminal(tenon, term):
+    hostile = "one\ntwo \x1b]0;owned\x07 \u009b31m \u202e\nthree\n"
+    (tenon.root / "a").write_text("one\ntwo\nthree\n")
+    (tenon.root / "b").write_text(hostile)
+    (tenon.root / "c").write_text(hostile.replace("owned", "other"))
+    (tenon.root / "p").write_text("--- a/b\n+++ b/b\n@@ -1,3 +1,3 @@\n one\n-two \x1b[2J\n+2\n three\n")
+    visible = b"two ^[]0;owned^G <U+009B>31m <U+202E>\n"
+    for command in (["diff", "a", "b"], ["diff", "b", "a"], ["diff", "--word", "b", "c"], ["merge", "a", "b", "a"],
+                    ["merge", "a", "b", "c"], ["patch", "-i", "p"]):
+        sent = on_terminal(tenon, *command, term=term)
+        assert b"^[" in sent and b"^G" in sent, command
+        assert not [c for c in ("\x1b", "\x07", "\u009b", "\u202e") if c.encode() in sent], command
+    assert b"+" + visible in on_terminal(tenon, "diff", "a", "b", term=term)
+
+
+def test_in_a_pipe_contents_keep_their_bytes(tenon):
+    (tenon.root / "a").write_text("two\n")
+    (tenon.root / "b").write_text("two \x1b[31m\x07\r\n")
+    assert tenon.run("diff", "a", "b").stdout.endswith("+two \x1b[31m\x07\r\n")
+    assert tenon.run("merge", "a", "b", "a").stdout == "two \x1b[31m\x07\r\n"
+
+
 def test_in_a_pipe_names_keep_their_bytes(tenon):
     directory = tenon.root / "bad"
     directory.mkdir()

@@ -1,21 +1,15 @@
 #include "native/diff/painter.h"
 
+#include "core/visible_text.h"
+
 namespace tenon::diff {
-namespace {
-
-bool is_shown(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte >= 0x20 && byte != 0x7F) || c == '\n' || c == '\t';
-}
-
-}  // namespace
 
 void Painter::add(std::string_view text) {
-  const std::size_t from = text_.size();
-  text_ += text;
-  if (palette_.medium == Medium::file) return;
-  std::replace_if(
-      text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end(), [](char c) { return !is_shown(c); }, '?');
+  if (palette_.medium == Medium::terminal) {
+    text_ += visible_text(text);
+  } else {
+    text_ += text;
+  }
 }
 
 void Painter::paint(std::string_view colour, std::string_view text) {
@@ -28,8 +22,8 @@ void Painter::paint(std::string_view colour, std::string_view text) {
 void Painter::line(std::string_view colour, char sign, std::string_view text) {
   text_ += colour;
   text_ += sign;
-  // A "\r" at the end is a line end of other systems: shown, it would only be noise.
-  if (palette_.medium == Medium::terminal && text.ends_with('\r')) text.remove_suffix(1);
+  // In a file of another system every line ends so; it says something only where lines differ.
+  if (palette_.medium == Medium::terminal && sign == ' ' && text.ends_with('\r')) text.remove_suffix(1);
   add(text);
   if (!colour.empty()) text_ += palette_.reset;
   text_ += '\n';

@@ -1,5 +1,5 @@
 // Escape sequences (ECMA-48, SGR) around the parts of a diff; all empty: plain text, byte for byte. With a palette the
-// text is for a terminal: control characters of what is compared are shown as "?", but for tabs.
+// text is for a terminal: control characters of what is compared are shown in a visible form (core/visible_text.h).
 #pragma once
 
 #include <string_view>

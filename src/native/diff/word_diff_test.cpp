@@ -49,7 +49,7 @@ TEST(WordDiff, AHugeChangeIsShownByLines) {
 }
 
 TEST(WordDiff, ControlCharactersReachNoTerminal) {
-  EXPECT_EQ(words_changed("a\n", "\x1b]0;x\a\n", WordStyle::plain, kTerminalPlain), "@@ -1 +1 @@\n[-a-]{+?]0;x?+}\n");
+  EXPECT_EQ(words_changed("a\n", "\x1b]0;x\a\n", WordStyle::plain, kTerminalPlain), "@@ -1 +1 @@\n[-a-]{+^[]0;x^G+}\n");
 }
 
 Changes expected_changes(const json::value& rows) {
