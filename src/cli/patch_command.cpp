@@ -18,6 +18,7 @@
 #include "native/diff/edit/edit.h"
 #include "native/diff/file_bytes.h"
 #include "native/diff/patch/change_writer.h"
+#include "native/diff/patch/repository_blobs.h"
 #include "native/diff/patch/statistics.h"
 #include "native/diff/patch/workspace_tree.h"
 #include "native/fsops/file_descriptor.h"
@@ -115,9 +116,10 @@ class PatchRun {
     if (options_.reverse) patch = reversed(std::move(patch));
     const FileFilter wanted = file_filter(options_);
     std::erase_if(patch.files, [&](const FilePatch& file) { return !wanted(file); });
-    const Application application = apply_patch(patch, tree_, options_.apply);
+    const Application application = applied(patch);
     Result result{.document = {.applies = application.complete(), .format = "unified"}, .changes = application.changes};
     result.document.files = patched_files(application, application.changes);
+    if (result.document.merges_with_conflicts()) result.document.applies = false;
     for (const std::string& message : patch.warnings) result.document.warnings.push_back({.message = message});
     for (const WhitespaceFault& fault : application.whitespace) {
       result.document.warnings.push_back(
@@ -130,6 +132,20 @@ class PatchRun {
     const bool may_be_edits = options_.for_diffs_only().empty() && !application.refused_names && says_only_lines(patch);
     if (!result.document.applies && may_be_edits) return with_edits(std::move(result), text);
     return result;
+  }
+
+  Application applied(const Patch& patch) const {
+    if (!options_.three_way) return apply_patch(patch, tree_, options_.apply);
+    const std::optional<RepositoryBlobs> blobs = RepositoryBlobs::around(workspace_.path());
+    if (!blobs) {
+      throw Error(ErrorCode::invalid_argument,
+                  "--3way needs the repository that the directory is in, and there is none",
+                  "Leave the option out, or patch a work tree of git.");
+    }
+    ApplyOptions apply = options_.apply;
+    apply.blobs = &*blobs;
+    apply.three_way = {.blobs = &*blobs, .merge = {.preference = options_.preference}};
+    return apply_patch(patch, tree_, apply);
   }
 
   // What the rules of diffs refuse may still have one certain place; if not, the nearest text helps its author.
@@ -223,7 +239,8 @@ int patch_directory(PatchOptions options, const NativeContext& context) {
   recover_changes(workspace);
   Result result = PatchRun(options, workspace).run(text);
   PatchDocument& document = result.document;
-  const bool writes = !options.check && !result.changes.empty() && (document.applies || options.reject);
+  const bool may_write = document.applies || document.merges_with_conflicts() || options.reject;
+  const bool writes = !options.check && !result.changes.empty() && may_write;
   if (writes) write_changes(workspace, result.changes);
   document.written = writes;
   if (context.json) {
@@ -243,7 +260,8 @@ NativeAction declare_patch(CLI::App& app) {
   app.description(
       "Apply a patch to a directory, all of it or nothing.\n"
       "Reads unified diffs of git and diff, `*** Begin Patch` envelopes, search/replace blocks and whole files.\n"
-      "Exit code: 0 applied, 1 refused with nothing changed (but with --reject), others for trouble.");
+      "Exit code: 0 applied, 1 refused with nothing changed (but with --reject), or merged with conflicts (--3way),\n"
+      "others for trouble.");
   return [options](const NativeContext& context) { return patch_directory(*options, context); };
 }
 

@@ -60,6 +60,22 @@ void declare_places(CLI::App& app, PatchOptions& options) {
       ->group("Places");
 }
 
+void declare_three_way(CLI::App& app, PatchOptions& options) {
+  CLI::Option* three_way = app.add_flag("-3,--3way", options.three_way,
+                                        "Merge with what the patch was made from, if the repository around the\n"
+                                        "directory has it; conflicts are written with markers");
+  three_way->excludes("--reject")->group("Merging");
+  const auto prefer = [&](const char* name, diff::Preference preference, const char* what) {
+    app.add_flag_callback(
+           name, [&options, preference] { options.preference = preference; }, what)
+        ->needs(three_way)
+        ->group("Merging");
+  };
+  prefer("--ours", diff::Preference::ours, "Where both changed the same lines, take those of the directory");
+  prefer("--theirs", diff::Preference::theirs, "Take those of the patch");
+  prefer("--union", diff::Preference::both_sides, "Take both");
+}
+
 void declare_names(CLI::App& app, PatchOptions& options) {
   app.add_option_function<std::uint32_t>(
          "-p,--strip", [&options](std::uint32_t components) { options.parse.strip = components; },
@@ -94,6 +110,7 @@ std::vector<std::string> PatchOptions::for_diffs_only() const {
   };
   add_if(reverse, "-R");
   add_if(reject, "--reject");
+  add_if(three_way, "--3way");
   add_if(parse.strip.has_value(), "-p");
   add_if(!parse.directory.empty(), "--directory");
   add_if(!include.empty(), "--include");
@@ -115,6 +132,7 @@ void declare_patch_options(CLI::App& app, PatchOptions& options) {
   app.add_flag("--numstat", options.numstat, "The same for programs")->group("Telling");
   app.add_flag("--summary", options.summary, "Only show what is created, removed, renamed")->group("Telling");
   declare_places(app, options);
+  declare_three_way(app, options);
   declare_names(app, options);
   declare_whitespace(app, options);
 }

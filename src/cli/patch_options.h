@@ -26,6 +26,8 @@ struct PatchOptions {
   bool summary = false;
   bool allow_empty = false;
   bool reject = false;
+  bool three_way = false;
+  diff::Preference preference = diff::Preference::none;  // of --3way
   std::vector<std::string> include;
   std::vector<std::string> exclude;
 

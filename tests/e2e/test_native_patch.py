@@ -114,6 +114,69 @@ def test_rejects_are_left_where_that_is_asked_for(tenon):
     assert (tenon.root / "f.rej").read_text().endswith("@@ -1 +1 @@\n-nothing\n+x\n")
 
 
+@pytest.fixture
+def moved_on(tenon):
+    """A repository whose file changed since the patch was made, and the patch."""
+    repository = tenon.root / "repository"
+    repository.mkdir()
+    tenon.git(repository, "init", "-q")
+    (repository / "f").write_text(BEFORE)
+    tenon.git(repository, "add", "f")
+    (repository / "f").write_text(BEFORE.replace("line 20\n", "line twenty\n"))
+    change = tenon.git(repository, "diff", "f")
+    (repository / "f").write_text(BEFORE.replace("line 18\n", "eighteen\n").replace("line 22\n", "twenty-two\n"))
+    return repository, change
+
+
+def test_a_patch_is_merged_with_what_it_was_made_from(tenon, moved_on):
+    repository, change = moved_on
+    assert patch(tenon, change, "repository").returncode == 1
+    result = patch(tenon, change, "repository", "--3way", "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["files"][0]["merged"] is True
+    merged = BEFORE.replace("line 18\n", "eighteen\n").replace("line 20\n", "line twenty\n")
+    assert (repository / "f").read_text() == merged.replace("line 22\n", "twenty-two\n")
+
+
+def test_conflicts_of_a_merged_patch_are_written_with_markers(tenon, moved_on):
+    repository, change = moved_on
+    here = BEFORE.replace("line 20\n", "mine\n")
+    (repository / "f").write_text(here)
+    checked = patch(tenon, change, "repository", "-3", "--check")
+    assert checked.returncode == 1 and (repository / "f").read_text() == here
+    result = patch(tenon, change, "repository", "-3")
+    assert (result.returncode, result.stdout) == (1, "U f\n")
+    assert "changed the same lines" in result.stderr and "nothing was changed" not in result.stderr
+    markers = "<<<<<<< ours\nmine\n=======\nline twenty\n>>>>>>> theirs\n"
+    assert (repository / "f").read_text() == BEFORE.replace("line 20\n", markers)
+
+
+@pytest.mark.parametrize("preference, lines", [
+    ("--ours", "mine\n"), ("--theirs", "line twenty\n"), ("--union", "mine\nline twenty\n")])
+def test_conflicts_of_a_merged_patch_can_go_to_one_side(tenon, moved_on, preference, lines):
+    repository, change = moved_on
+    (repository / "f").write_text(BEFORE.replace("line 20\n", "mine\n"))
+    assert patch(tenon, change, "repository", "-3", preference).returncode == 0
+    assert (repository / "f").read_text() == BEFORE.replace("line 20\n", lines)
+
+
+def test_one_file_that_fails_leaves_the_merged_one_as_it_was(tenon, moved_on):
+    repository, change = moved_on
+    here = (repository / "f").read_text()
+    result = patch(tenon, change + unified("@@ -1 +1 @@", "-nothing like this\n+x\n", "g"), "repository", "-3")
+    assert result.returncode == 1 and "nothing was changed" in result.stderr
+    assert (repository / "f").read_text() == here
+
+
+def test_a_merge_needs_a_repository_and_no_rejects(tenon):
+    (tenon.root / "f").write_text(BEFORE)
+    lone = patch(tenon, unified("@@ -18,5 +18,6 @@"), "--3way")
+    assert lone.returncode == 2 and "repository" in lone.stderr
+    assert patch(tenon, unified("@@ -18,5 +18,6 @@"), "--3way", "--reject").returncode == 2
+    assert patch(tenon, unified("@@ -18,5 +18,6 @@"), "--ours").returncode == 2
+    assert (tenon.root / "f").read_text() == BEFORE
+
+
 def test_help_has_examples(tenon):
     help_text = tenon.run("patch", "--help").stdout
     assert "tenon patch --check" in help_text
@@ -138,7 +201,7 @@ def test_a_diff_that_an_edit_shows_is_text(tenon, reply):
     assert (tenon.root / "guide.md").read_text() == "# Guide\n\n" + DIFF
 
 
-@pytest.mark.parametrize("option", ["-R", "-p0", "--directory=sub", "--include=f", "--exclude=g"])
+@pytest.mark.parametrize("option", ["--3way", "-R", "-p0", "--directory=sub", "--include=f", "--exclude=g"])
 def test_options_for_diffs_are_refused_for_edits(tenon, option):
     (tenon.root / "f").write_text("a\n")
     result = patch(tenon, "*** Begin Patch\n*** Update File: f\n@@\n-a\n+b\n*** End Patch\n", option)

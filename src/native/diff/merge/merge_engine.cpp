@@ -2,21 +2,11 @@
 
 #include <git2.h>
 
-#include <fmt/format.h>
-
 #include "core/error.h"
+#include "native/diff/object_library.h"
 
 namespace tenon::diff {
 namespace {
-
-// git_merge_file needs the library's allocator only; configuration is read by repositories, which are never opened
-// here.
-void start_library() {
-  [[maybe_unused]] static const bool started = [] {
-    if (git_libgit2_init() < 0) throw Error(ErrorCode::internal, "libgit2 does not start");
-    return true;
-  }();
-}
 
 std::uint32_t style_flag(ConflictStyle style) {
   switch (style) {
@@ -62,7 +52,7 @@ struct Result : git_merge_file_result {
 }  // namespace
 
 EngineResult run_merge_engine(const FileVersions& versions, const FileMergeOptions& options, LineEquality equality) {
-  start_library();
+  start_object_library();
   git_merge_file_options wanted{};
   wanted.version = GIT_MERGE_FILE_OPTIONS_VERSION;
   wanted.ancestor_label = options.labels.base.c_str();
