@@ -147,7 +147,8 @@ class Packing {
   EntryHandle entry_of(const std::string& path, const struct stat& status) const {
     EntryHandle entry(::archive_entry_new());
     if (!entry) throw Error(ErrorCode::internal, "no memory for an archive");
-    ::archive_entry_set_pathname_utf8(entry.get(), path.c_str());
+    // Not as UTF-8 (…_utf8): libarchive would bring it into Unicode's form NFC.
+    ::archive_entry_set_pathname(entry.get(), path.c_str());
     ::archive_entry_set_uid(entry.get(), 0);
     ::archive_entry_set_gid(entry.get(), 0);
     const bool fixed = options_.times == ArchiveTimes::fixed;
@@ -219,7 +220,7 @@ class Packing {
     const EntryHandle entry = entry_of(path.text(), *status);
     ::archive_entry_set_filetype(entry.get(), AE_IFLNK);
     ::archive_entry_set_perm(entry.get(), 0777);
-    ::archive_entry_set_symlink_utf8(entry.get(), text->c_str());
+    ::archive_entry_set_symlink(entry.get(), text->c_str());
     writer_.head(entry.get());
     meter_.add_link();
   }
@@ -243,7 +244,7 @@ ArchiveFormat archive_format_of(const std::filesystem::path& archive) {
 }
 
 TransferReport pack_archive(const Workspace& from, const std::filesystem::path& archive, const PackOptions& options) {
-  const Utf8Names names;
+  const NamesIn names(Charset::utf8);
   TransferMeter meter(options.transfer);
   const Listing listing = from.walk();
   NewArchive file(archive);

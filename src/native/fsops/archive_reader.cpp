@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "native/fsops/character_set.h"
 #include "native/fsops/workspace_path.h"
 
 namespace tenon::fsops {
@@ -70,9 +69,9 @@ Error broken(archive* reader) {
                "Only whole tar and zip archives are read, plain or packed by gzip, zstd or xz.");
 }
 
-std::string text_of(const char* utf8, const char* raw) {
-  if (utf8 != nullptr) return utf8;
-  return raw == nullptr ? std::string() : std::string(raw);
+std::string text_of(Charset charset, const char* raw, const char* utf8) {
+  const char* text = raw == nullptr || (charset == Charset::utf8 && utf8 != nullptr) ? utf8 : raw;
+  return text == nullptr ? std::string() : std::string(text);
 }
 
 ItemKind kind_of(archive_entry* entry) {
@@ -91,8 +90,8 @@ ItemKind kind_of(archive_entry* entry) {
   }
 }
 
-ArchiveItem item_of(archive_entry* entry) {
-  ArchiveItem item{.name = text_of(::archive_entry_pathname_utf8(entry), ::archive_entry_pathname(entry)),
+ArchiveItem item_of(archive_entry* entry, Charset charset) {
+  ArchiveItem item{.name = text_of(charset, ::archive_entry_pathname(entry), ::archive_entry_pathname_utf8(entry)),
                    .kind = kind_of(entry),
                    .text = {},
                    .mode = static_cast<std::uint32_t>(::archive_entry_mode(entry)) & 07777U,
@@ -100,10 +99,10 @@ ArchiveItem item_of(archive_entry* entry) {
                    .modified = {},
                    .encrypted = ::archive_entry_is_encrypted(entry) != 0};
   if (item.kind == ItemKind::link) {
-    item.text = text_of(::archive_entry_symlink_utf8(entry), ::archive_entry_symlink(entry));
+    item.text = text_of(charset, ::archive_entry_symlink(entry), ::archive_entry_symlink_utf8(entry));
   }
   if (item.kind == ItemKind::hard_link) {
-    item.text = text_of(::archive_entry_hardlink_utf8(entry), ::archive_entry_hardlink(entry));
+    item.text = text_of(charset, ::archive_entry_hardlink(entry), ::archive_entry_hardlink_utf8(entry));
   }
   // A size that is negative is one that no limit allows.
   if (::archive_entry_size_is_set(entry) != 0) item.size = static_cast<std::uint64_t>(::archive_entry_size(entry));
@@ -117,8 +116,21 @@ ArchiveItem item_of(archive_entry* entry) {
 
 void ArchiveReader::Free::operator()(archive* reader) const { ::archive_read_free(reader); }
 
-ArchiveReader::ArchiveReader(std::unique_ptr<Input> input) : input_(std::move(input)), reader_(::archive_read_new()) {
-  const Utf8Names names;
+// Names in UTF-8 come out of libarchive in Unicode's form NFC, and so as other names. In a tar they are had as they
+// stand by a locale that has none of their letters; those of a zip would then be lost. What it is, is known with its
+// first header; what is wrong with that one, next() tells.
+ArchiveReader::ArchiveReader(std::unique_ptr<Input> input) : input_(std::move(input)) {
+  begin();
+  archive_entry* first = nullptr;
+  ::archive_read_next_header(reader_.get(), &first);
+  if ((::archive_format(reader_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR) charset_ = Charset::bytes;
+  begin();
+}
+
+void ArchiveReader::begin() {
+  const NamesIn names(charset_);
+  reader_.reset(::archive_read_new());
+  input_->at = 0;
   archive* reader = reader_.get();
   const bool ready = reader != nullptr && ::archive_read_support_format_tar(reader) == ARCHIVE_OK &&
                      ::archive_read_support_format_zip_seekable(reader) == ARCHIVE_OK &&
@@ -161,12 +173,12 @@ ArchiveReader ArchiveReader::of_bytes(std::string_view bytes) {
 }
 
 std::optional<ArchiveItem> ArchiveReader::next() {
-  const Utf8Names names;
+  const NamesIn names(charset_);
   archive_entry* entry = nullptr;
   const int result = ::archive_read_next_header(reader_.get(), &entry);
   if (result == ARCHIVE_EOF) return std::nullopt;
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) throw broken(reader_.get());
-  return item_of(entry);
+  return item_of(entry, charset_);
 }
 
 std::expected<std::size_t, std::string> ArchiveReader::read(std::span<char> buffer) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "native/fsops/character_set.h"
 #include "native/fsops/file_descriptor.h"
 
 struct archive;
@@ -23,7 +24,7 @@ namespace tenon::fsops {
 enum class ItemKind { file, directory, link, hard_link, other };
 
 struct ArchiveItem {
-  std::string name;  // as it stands in the archive
+  std::string name;  // as it stands in the archive; of a zip in Unicode's form NFC
   ItemKind kind = ItemKind::other;
   std::string text;  // of a link, or the name that a hard link repeats
   std::uint32_t mode = 0;
@@ -55,11 +56,14 @@ class ArchiveReader {
   struct Input;
   explicit ArchiveReader(std::unique_ptr<Input> input);
 
+  void begin();
+
   struct Free {
     void operator()(archive* reader) const;
   };
 
   std::unique_ptr<Input> input_;
+  Charset charset_ = Charset::utf8;
   std::unique_ptr<archive, Free> reader_;
 };
 

@@ -111,6 +111,20 @@ INSTANTIATE_TEST_SUITE_P(Format, ArchivesOf,
                                          ArchiveFormat::tar_xz, ArchiveFormat::zip),
                          [](const auto& info) { return boost::describe::enum_to_string(info.param, "?"); });
 
+TEST_F(Archives, P8_ATarKeepsTheBytesOfItsNamesWhateverTheirNormalForm) {
+  for (const char* name : {"cafe\u0301", "caf\u00e9", "\u212b"}) write_file(inside / name, "x");
+  std::filesystem::create_symlink("cafe\u0301", inside / "link");
+  const std::vector<std::string> packed = names();
+  pack_archive(workspace(), archive, {.format = ArchiveFormat::tar_gzip, .links = ArchiveLinks::keep_harmless});
+  std::filesystem::remove_all(inside);
+  std::filesystem::create_directory(inside);
+  EXPECT_TRUE(extract(keeping_links()).left_out.empty());
+  EXPECT_EQ(names(), packed);
+  EXPECT_EQ(std::filesystem::read_symlink(inside / "link"), "cafe\u0301");
+  pack_archive(workspace(), archive, {.format = ArchiveFormat::zip});
+  EXPECT_THAT(file_content(archive), testing::HasSubstr("cafe\u0301")) << "in what is packed, at least";
+}
+
 struct BadTar {
   std::string what;
   std::vector<TarItem> items;

@@ -2,13 +2,15 @@
 
 namespace tenon::fsops {
 
-Utf8Names::Utf8Names() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(::uselocale(nullptr)) {
-  if (utf8_ != nullptr) ::uselocale(utf8_);
+NamesIn::NamesIn(Charset charset)
+    : wanted_(::newlocale(LC_CTYPE_MASK, charset == Charset::utf8 ? "C.UTF-8" : "C", nullptr)),
+      before_(::uselocale(nullptr)) {
+  if (wanted_ != nullptr) ::uselocale(wanted_);
 }
 
-Utf8Names::~Utf8Names() {
+NamesIn::~NamesIn() {
   ::uselocale(before_);
-  if (utf8_ != nullptr) ::freelocale(utf8_);
+  if (wanted_ != nullptr) ::freelocale(wanted_);
 }
 
 }  // namespace tenon::fsops

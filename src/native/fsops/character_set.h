@@ -1,20 +1,22 @@
-// While it lives, libarchive takes the names of this thread for UTF-8, whatever the user's locale is. For the inside of
-// this room.
+// What libarchive takes the names of this thread for while it lives, whatever the user's locale is: UTF-8, or bytes
+// that it cannot read and therefore hands over as they stand. For the inside of this room.
 #pragma once
 
 #include <clocale>
 
 namespace tenon::fsops {
 
-class Utf8Names {
+enum class Charset { utf8, bytes };
+
+class NamesIn {
  public:
-  Utf8Names();
-  Utf8Names(const Utf8Names&) = delete;
-  Utf8Names& operator=(const Utf8Names&) = delete;
-  ~Utf8Names();
+  explicit NamesIn(Charset charset);
+  NamesIn(const NamesIn&) = delete;
+  NamesIn& operator=(const NamesIn&) = delete;
+  ~NamesIn();
 
  private:
-  locale_t utf8_;
+  locale_t wanted_;
   locale_t before_;
 };
 
