@@ -17,6 +17,7 @@
 #include "native/fsops/clone.h"
 #include "native/fsops/file_copy.h"
 #include "native/fsops/link_text.h"
+#include "native/fsops/raw_directory.h"
 #include "native/fsops/task_stack.h"
 
 namespace tenon::fsops {
@@ -92,11 +93,15 @@ class TreeCopy {
 
   void read_directory(const NodePtr& node) {
     meter_.check();
+    thread_local RawDirectory entries;  // a buffer for each directory would cost more than most directories
+    if (const int failed = entries.read(node->source.number()); failed != 0) {
+      throw path_error("read", node->path_of(""), failed);
+    }
     Batch files;
     const Level level = node->parent == nullptr ? Level::root : Level::below;
-    DirectoryReader reader(node->source.number());
-    for (std::string name = reader.next(); !name.empty(); name = reader.next()) {
-      if (is_reserved_name(name, level)) continue;
+    for (const RawEntry entry : entries) {
+      std::string name(entry.name);
+      if (name == "." || name == ".." || is_reserved_name(name, level)) continue;
       const std::expected<struct stat, int> status = status_of(node->source.number(), name);
       if (!status) {
         leave_out(*node, name, status.error());
