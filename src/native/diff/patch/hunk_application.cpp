@@ -179,13 +179,28 @@ std::vector<std::uint32_t> numbered(const std::vector<std::size_t>& lines) {
   return numbers;
 }
 
-// Where the header says, or as far off as the hunk before, or the only place there is.
+// Where the header says, or as far off as the hunk before, or the only place there is. Where the first two are
+// different places and both fit, one is as likely as the other, but for a hunk without context below, which says that
+// it belongs to the end.
 std::optional<Place> certain_place(Image& image, const OldSide& side, std::int64_t hint, const HunkContext& context,
                                    HunkReport& report) {
   const MatchRules rules = match_rules(context);
-  for (const std::int64_t line : {hint, hint + context.offset}) {
-    if (line < 0) continue;
-    if (auto place = place_at(image, side, static_cast<std::size_t>(line), {}, rules)) return place;
+  const std::int64_t shifted = side.lines.empty() ? hint : hint + context.offset;
+  std::vector<Place> numbered_places;
+  for (const std::int64_t line : {hint, shifted}) {
+    if (line < 0 || (line == hint && !numbered_places.empty())) continue;
+    if (auto place = place_at(image, side, static_cast<std::size_t>(line), {}, rules)) {
+      numbered_places.push_back(*std::move(place));
+    }
+  }
+  if (numbered_places.size() == 1) return numbered_places.front();
+  if (numbered_places.size() == 2) {
+    const auto at_end =
+        std::ranges::find(numbered_places, image.size(), [](const Place& place) { return place.first + place.count; });
+    if (side.leading > 0 && side.trailing == 0 && at_end != numbered_places.end()) return *at_end;
+    for (const Place& place : numbered_places) report.candidates.push_back(static_cast<std::uint32_t>(place.first) + 1);
+    std::ranges::sort(report.candidates);
+    return std::nullopt;
   }
   if (side.lines.empty() && image.size() > 0) return std::nullopt;
   const std::vector<std::size_t> places = all_places(image, side, rules, kMostCandidates);

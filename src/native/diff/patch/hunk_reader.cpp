@@ -133,7 +133,7 @@ bool ends_hunk(const TextLines& at) {
 bool is_bare_blank(std::string_view line) { return line == "\n" || line == "\r\n"; }
 
 // As many lines as there are. Blank lines before the next file are more likely between the files than at the end of the
-// hunk.
+// hunk, unless the header counts them.
 std::expected<Hunk, ParseError> read_uncounted(TextLines& at, Hunk hunk) {
   HunkCount count;
   HunkCount count_to_end;
@@ -145,7 +145,7 @@ std::expected<Hunk, ParseError> read_uncounted(TextLines& at, Hunk hunk) {
     if (!no_newline && !kind) break;
     if (kind) count.add(*kind);
     here.advance();
-    if (is_bare_blank(line)) continue;
+    if (is_bare_blank(line) && !count.is_all_of(hunk)) continue;
     end = here;
     count_to_end = count;
   }

@@ -131,6 +131,35 @@ TEST(ModelErrors, TheOffsetOfTheHunkBeforeDecidesBetweenEqualPlaces) {
   EXPECT_EQ(application.files[0].hunks.at(1).offset, 3);
 }
 
+// The first hunk is two lines off; the second fits where it says, and two lines further.
+constexpr const char* kFirstIsOff = "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n one\n-two\n+TWO\n";
+constexpr const char* kShifted = "new\nnew\none\ntwo\n\nx\n\n";
+
+TEST(ModelErrors, TwoLineNumbersThatSpeakForTwoPlacesAreRefused) {
+  const Application application = apply_to(kShifted, std::string(kFirstIsOff) + "@@ -5 +5,2 @@\n+above\n \n");
+  EXPECT_TRUE(application.changes.empty());
+  EXPECT_EQ(application.files[0].hunks[1].candidates, (std::vector<std::uint32_t>{5, 7}));
+}
+
+TEST(ModelErrors, OfTwoNumberedPlacesAHunkWithoutContextBelowTakesTheEnd) {
+  const Application application = apply_to(kShifted, std::string(kFirstIsOff) + "@@ -5 +5,2 @@\n \n+end\n");
+  expect_result(application, "new\nnew\none\nTWO\n\nx\n\nend\n");
+}
+
+TEST(ModelErrors, ATrustedNumberIsNotShifted) {
+  const Application application =
+      apply_to(kShifted, std::string(kFirstIsOff) + "@@ -5,0 +6 @@\n+here\n", {.zero_context = ZeroContext::accepted});
+  expect_result(application, "new\nnew\none\nTWO\n\nhere\nx\n\n");
+}
+
+TEST(ModelErrors, ABlankLastLineThatTheHeaderCountsBelongsToTheHunk) {
+  const MemoryTree tree({{"f", {.bytes = "a\nb\n\nc\n"}}});
+  const auto patch = parse_patch("--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n a\n b\n+B\n\n", {.counts = Counts::ignored});
+  ASSERT_TRUE(patch);
+  EXPECT_EQ(patch->files[0].hunks[0].old_count, 3U);
+  expect_result(apply_patch(*patch, tree), "a\nb\nB\n\nc\n");
+}
+
 TEST(ModelErrors, AHunkWithoutContextIsRefusedUnlessItsNumberIsTrusted) {
   const std::string text = "--- a/f\n+++ b/f\n@@ -5,0 +6 @@\n+new\n";
   EXPECT_FALSE(apply_to(before(), text).complete());
