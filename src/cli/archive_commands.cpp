@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/describe/enum_from_string.hpp>
 
+#include "cli/path_argument.h"
 #include "cli/transfer_text.h"
 #include "core/error.h"
 #include "native/fsops/archive.h"
@@ -53,8 +54,8 @@ int extract(const ExtractArguments& arguments, const NativeContext& context) {
 
 NativeAction declare_extract(CLI::App& app) {
   auto arguments = std::make_shared<ExtractArguments>();
-  app.add_option("archive", arguments->archive, "tar or zip; tar also packed by gzip, zstd or xz")->required();
-  app.add_option("directory", arguments->directory, "Where to; made if it is not there")->required();
+  add_path(app, "archive", arguments->archive, "tar or zip; tar also packed by gzip, zstd or xz")->required();
+  add_path(app, "directory", arguments->directory, "Where to; made if it is not there")->required();
   app.add_flag("--links", arguments->links, "Take links that stay inside of the directory");
   app.add_flag("--leave-out-bad", arguments->leave_out_bad, "Take the good entries of an archive that has bad ones");
   app.add_flag("--replace", arguments->replace, "Replace files that are there");
@@ -100,8 +101,8 @@ int pack(const PackArguments& arguments, const NativeContext& context) {
 
 NativeAction declare_pack(CLI::App& app) {
   auto arguments = std::make_shared<PackArguments>();
-  app.add_option("directory", arguments->directory, "What to pack")->required();
-  app.add_option("archive", arguments->archive, "File to make; one that is there is replaced")->required();
+  add_path(app, "directory", arguments->directory, "What to pack")->required();
+  add_path(app, "archive", arguments->archive, "File to make; one that is there is replaced")->required();
   app.add_option("--format", arguments->format, "Default: by the ending of the name")
       ->check(CLI::IsMember({"tar", "tar_gzip", "tar_zstd", "tar_xz", "zip"}));
   app.add_flag("--links", arguments->links, "Take links that stay inside of the directory");

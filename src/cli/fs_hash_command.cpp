@@ -1,12 +1,14 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/byte_text.h"
 #include "cli/fs_commands.h"
+#include "cli/path_argument.h"
 #include "cli/walk_flags.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -63,6 +65,10 @@ fsops::TreeWalkOptions options_of(const Options& options) {
 // False when something could not be read.
 bool hash_directory(const std::string& path, fsops::HashAlgorithm algorithm, const Options& options,
                     const NativeContext& context) {
+  if (const auto fault = fault_of_root(path)) {
+    report_failures(path, {*fault});
+    return false;
+  }
   const fsops::TreeHash tree = fsops::hash_tree(path, algorithm, options_of(options));
   report_failures(path, tree.failures);
   if (options.list) {
@@ -78,14 +84,14 @@ bool hash_directory(const std::string& path, fsops::HashAlgorithm algorithm, con
   return true;
 }
 
+// False when it could not be read.
 bool hash_file(const std::string& path, fsops::HashAlgorithm algorithm, const NativeContext& context) {
   const fsops::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file) throw system_error(fmt::format("cannot read \"{}\"", path), errno);
-  const auto hash = fsops::content_hash_of(file.number(), algorithm);
-  if (!hash && hash.error() == EINVAL) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("\"{}\" is not a regular file", path));
+  const auto hash = file ? fsops::content_hash_of(file.number(), algorithm) : std::unexpected(errno);
+  if (!hash) {
+    report_unreadable(path, hash.error() == EINVAL ? "not a regular file" : std::strerror(hash.error()));
+    return false;
   }
-  if (!hash) throw system_error(fmt::format("cannot read \"{}\"", path), hash.error());
   print({.hash = *hash, .path = path, .kind = "file", .files = {}}, context);
   return true;
 }
@@ -95,8 +101,9 @@ int hash(const Options& options, const NativeContext& context) {
   const std::vector<std::string> here = {"."};
   bool whole = true;
   for (const std::string& path : options.paths.empty() ? here : options.paths) {
-    const bool hashed = std::filesystem::is_directory(path) ? hash_directory(path, algorithm, options, context)
-                                                            : hash_file(path, algorithm, context);
+    std::error_code unknown;
+    const bool hashed = std::filesystem::is_directory(path, unknown) ? hash_directory(path, algorithm, options, context)
+                                                                     : hash_file(path, algorithm, context);
     whole = whole && hashed;
   }
   return whole ? 0 : kPartUnreadable;
@@ -104,7 +111,7 @@ int hash(const Options& options, const NativeContext& context) {
 
 NativeAction declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("path", options->paths, "Files and trees (default: the current directory)");
+  add_paths(app, "path", options->paths, "Files and trees (default: the current directory)");
   app.add_option("--algorithm", options->algorithm,
                  "sha256, for what is stored (the default), or xxh3, fast, for what is compared at once")
       ->check(CLI::IsMember({"sha256", "xxh3"}));
@@ -124,7 +131,7 @@ constinit const NativeCommand kFsHashCommand{
     .examples =
         "tenon fs hash README.md\ntenon fs hash --algorithm xxh3 --list src\n"
         "tenon fs hash before after --json",
-    .endings = "2: a part of a tree could not be read; that tree has no digest",
+    .endings = "2: something could not be read; a tree with such a part has no digest",
     .declare = declare};
 
 }  // namespace tenon::cli

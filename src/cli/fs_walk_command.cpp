@@ -5,6 +5,7 @@
 
 #include "cli/byte_text.h"
 #include "cli/fs_commands.h"
+#include "cli/path_argument.h"
 #include "cli/walk_flags.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -138,9 +139,15 @@ Failures walk_sorted(const std::filesystem::path& root, const fsops::TreeWalkOpt
   return listing.report().failures;
 }
 
+Failures walk_root(const std::filesystem::path& root, const fsops::TreeWalkOptions& walking, const Options& options,
+                   const Printer& printer, Output& out) {
+  if (auto fault = fault_of_root(root)) return {*std::move(fault)};
+  return options.sorted ? walk_sorted(root, walking, printer, out) : walk_unordered(root, walking, printer, out);
+}
+
 int walk(const Options& options, const NativeContext& context) {
   fsops::TreeWalkOptions walking = walk_options(options.flags);
-  const std::vector<std::string> here = {""};
+  const std::vector<std::string> here = {""};  // in front of no path, unlike "."
   bool whole = true;
   for (const std::string& directory : options.directories.empty() ? here : options.directories) {
     const bool bare = directory.empty() || directory.ends_with('/');
@@ -148,8 +155,7 @@ int walk(const Options& options, const NativeContext& context) {
     walking.directories =
         printer.wants(fsops::EntryKind::directory) ? fsops::DirectoryEntries::listed : fsops::DirectoryEntries::skipped;
     const std::filesystem::path root = directory.empty() ? "." : directory;
-    const Failures failures = options.sorted ? walk_sorted(root, walking, printer, context.out)
-                                             : walk_unordered(root, walking, printer, context.out);
+    const Failures failures = walk_root(root, walking, options, printer, context.out);
     report_failures(root, failures);
     whole = whole && failures.empty();
   }
@@ -158,7 +164,7 @@ int walk(const Options& options, const NativeContext& context) {
 
 NativeAction declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("directory", options->directories, "Where to begin (default: the current directory)");
+  add_paths(app, "directory", options->directories, "Where to begin (default: the current directory)");
   add_walk_flags(app, options->flags);
   app.add_flag("--sort", options->sorted, "In the order of the paths' bytes; else as they come");
   app.add_flag("-0,--null", options->nul, "End each path with a NUL instead of a line feed");

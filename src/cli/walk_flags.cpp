@@ -1,7 +1,9 @@
 #include "cli/walk_flags.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -11,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/terminal.h"
+#include "native/fsops/file_descriptor.h"
 
 namespace tenon::cli {
 namespace {
@@ -58,13 +61,22 @@ fsops::TreeWalkOptions walk_options(const WalkFlags& flags) {
   return options;
 }
 
-void report_failures(const std::filesystem::path& root, const std::vector<fsops::TreeWalkFailure>& failures) {
+void report_unreadable(const std::filesystem::path& path, const std::string& reason) {
   const Terminal terminal = detect_terminal(STDERR_FILENO);
+  std::cerr << fmt::format("{} cannot read {}: {}\n", terminal.styled(Style::bad, "tenon:"), printable(path.string()),
+                           reason);
+}
+
+void report_failures(const std::filesystem::path& root, const std::vector<fsops::TreeWalkFailure>& failures) {
   for (const fsops::TreeWalkFailure& failure : failures) {
-    const std::filesystem::path path = failure.path.empty() ? root : root / failure.path;
-    std::cerr << fmt::format("{} cannot read {}: {}\n", terminal.styled(Style::bad, "tenon:"), printable(path.string()),
-                             std::strerror(failure.error_number));
+    report_unreadable(failure.path.empty() ? root : root / failure.path, std::strerror(failure.error_number));
   }
+}
+
+std::optional<fsops::TreeWalkFailure> fault_of_root(const std::filesystem::path& root) {
+  const fsops::FileDescriptor directory(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) return std::nullopt;
+  return fsops::TreeWalkFailure{.path = {}, .error_number = errno};
 }
 
 }  // namespace tenon::cli

@@ -40,7 +40,13 @@ fsops::TreeWalkOptions walk_options(const WalkFlags& flags);
 inline constexpr int kPartUnreadable = 2;
 inline constexpr const char* kUnreadableEnding = "2: a part could not be read; the rest was answered for";
 
-// "tenon: cannot read …" on standard error for each.
+// "tenon: cannot read …" on standard error.
+void report_unreadable(const std::filesystem::path& path, const std::string& reason);
+
+// The same for each; those without a path are of the root itself.
 void report_failures(const std::filesystem::path& root, const std::vector<fsops::TreeWalkFailure>& failures);
+
+// Why a walk cannot begin at `root`; nothing if it can. Who was given several goes on with the next.
+std::optional<fsops::TreeWalkFailure> fault_of_root(const std::filesystem::path& root);
 
 }  // namespace tenon::cli

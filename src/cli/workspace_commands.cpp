@@ -9,6 +9,7 @@
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
+#include "cli/path_argument.h"
 #include "cli/transfer_text.h"
 #include "core/config.h"
 #include "core/json.h"
@@ -57,7 +58,7 @@ void add_method(CLI::App& app, TreeOptions& options, const std::vector<std::stri
 }
 
 void add_store(CLI::App& app, TreeOptions& options) {
-  app.add_option("--store", options.store, "Where the snapshots are (default: `snapshots` in the data directory)");
+  add_path(app, "--store", options.store, "Where the snapshots are (default: `snapshots` in the data directory)");
 }
 
 void add_threads(CLI::App& app, TreeOptions& options) {
@@ -126,8 +127,8 @@ int clone(const CloneArguments& arguments, const NativeContext& context) {
 
 NativeAction declare_clone(CLI::App& app) {
   auto arguments = std::make_shared<CloneArguments>();
-  app.add_option("source", arguments->source, "Directory to clone")->required();
-  app.add_option("target", arguments->target, "New or empty directory, not inside of the source")->required();
+  add_path(app, "source", arguments->source, "Directory to clone")->required();
+  add_path(app, "target", arguments->target, "New or empty directory, not inside of the source")->required();
   add_method(
       app, arguments->tree, {"overlay", "reflink", "hardlink", "copy"},
       "overlay: mounted, the source must stay as it is; hardlink: inodes shared with a snapshot, for clones whose "
@@ -142,7 +143,7 @@ NativeAction declare_clone(CLI::App& app) {
 
 NativeAction declare_discard(CLI::App& app) {
   auto target = std::make_shared<std::string>();
-  app.add_option("directory", *target, "Clone to remove, with all that is in it")->required();
+  add_path(app, "directory", *target, "Clone to remove, with all that is in it")->required();
   return [target](const NativeContext& context) {
     if (!std::filesystem::is_directory(std::filesystem::symlink_status(*target))) {
       throw Error(ErrorCode::not_found, fmt::format("{} is not a directory", printable(*target)));
@@ -180,7 +181,7 @@ int snapshot(const SnapshotArguments& arguments, const NativeContext& context) {
 
 NativeAction declare_snapshot(CLI::App& app) {
   auto arguments = std::make_shared<SnapshotArguments>();
-  app.add_option("directory", arguments->directory, "What to keep")->required();
+  add_path(app, "directory", arguments->directory, "What to keep")->required();
   app.add_flag("--sync", arguments->sync, "Return when it is on the disk");
   add_store(app, arguments->tree);
   add_threads(app, arguments->tree);
@@ -243,7 +244,7 @@ int restore(const RestoreArguments& arguments, const NativeContext& context) {
 NativeAction declare_restore(CLI::App& app) {
   auto arguments = std::make_shared<RestoreArguments>();
   app.add_option("snapshot", arguments->snapshot, "Id, or its first four or more digits")->required();
-  app.add_option("directory", arguments->target, "New or empty directory")->required();
+  add_path(app, "directory", arguments->target, "New or empty directory")->required();
   app.add_flag("--replace", arguments->replace, "Exchange a directory that is there; what it held is lost");
   add_method(
       app, arguments->tree, {"reflink", "hardlink", "copy"},

@@ -65,12 +65,35 @@ def test_hash_is_that_of_sha256sum_and_of_the_records_of_a_tree(tenon, tree):
 
 def test_what_is_wrong_is_said_with_a_code_of_its_own(tenon, tree):
     missing = tenon.run("fs", "walk", "nowhere", "--json")
-    assert missing.returncode == 3 and missing.stderr.startswith("tenon: ")
-    assert json.loads(missing.stdout)["code"] == "not_found"
-    assert tenon.run("fs", "walk", "tree/README.md").returncode == 4
+    assert missing.returncode == 2 and missing.stdout == ""
+    assert missing.stderr == "tenon: cannot read nowhere: No such file or directory\n"
+    no_directory = tenon.run("fs", "walk", "tree/README.md")
+    assert no_directory.returncode == 2 and no_directory.stderr.endswith("tree/README.md: Not a directory\n")
     assert tenon.run("fs", "walk", "tree", "-g", "{a").returncode == 2
     assert tenon.run("fs", "walk", "--nonsense").returncode == 2
     assert tenon.run("fs").returncode == 2
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_answered_for(tenon, tree):
+    os.mkfifo(tenon.root / "pipe")
+    walked = tenon.run("fs", "walk", "nowhere", "tree/src", "pipe", "--sort")
+    assert walked.returncode == 2 and walked.stdout == "tree/src/main.c\ntree/src/main.h\n"
+    assert [line.split()[3] for line in walked.stderr.splitlines()] == ["nowhere:", "pipe:"]
+    hashed = tenon.run("fs", "hash", "nowhere", "pipe", "tree/README.md", "x" * 300, "tree")
+    assert hashed.returncode == 2 and len(hashed.stdout.splitlines()) == 2
+    assert [line.split()[3] for line in hashed.stderr.splitlines()] == ["nowhere:", "pipe:", "x" * 300 + ":"]
+    assert "pipe: not a regular file" in hashed.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ["walk", ""], ["hash", ""], ["clone", "", "new"], ["clone", "tree", ""], ["discard", ""], ["snapshot", ""],
+    ["snapshot", "tree", "--store", ""], ["restore", "0123", ""], ["extract", "", "new"], ["extract", "a.tar", ""],
+    ["pack", "", "a.tar"], ["pack", "tree", ""]])
+def test_an_empty_path_is_refused_before_anything_is_done(tenon, tree, command):
+    refused = tenon.run("fs", *command)
+    assert refused.returncode == 2 and refused.stdout == ""
+    assert "an empty path names nothing" in refused.stderr
+    assert sorted(os.listdir(tenon.root)) == ["tree"]
 
 
 def test_help_names_the_commands_and_shows_examples(tenon):
