@@ -116,7 +116,11 @@ TEST(SymbolScanner, RepeatedFragmentsTakeLinearTime) {
                                              "<h1>",      "<a id=",
                                              "{\"a\":",   "type A = ",
                                              "@a(",       "&a ",
-                                             "/*",        "x, y = "};
+                                             "/*",        "x, y = ",
+                                             "'\\",       "namespace a ",
+                                             "enum a ",   "a = b = \n",
+                                             "val a = {", "requires A && ",
+                                             "MACRO\n",   "@a "};
   SymbolScanner scanner;
   for (const std::string_view fragment : kFragments) {
     std::string text;

@@ -109,7 +109,9 @@ class Outliner {
       if (ts_node_is_null(inner)) break;
       name.node = inner;
     }
-    name.found = true;
+    // `struct Box<int>` is a specialisation of Box.
+    if (std::string_view(ts_node_type(name.node)) == "template_type") name.node = syntax::field(name.node, "name");
+    name.found = !ts_node_is_null(name.node);
     return name;
   }
 
@@ -169,7 +171,7 @@ class Outliner {
       ++begin;
     }
     std::string_view qualifier;
-    if (type == "qualified_identifier" || type == "object_reference") {
+    if (type == "qualified_identifier" || type == "scope_resolution" || type == "object_reference") {
       const std::size_t separator = type == "object_reference" ? name.rfind('.') : last_scope(name);
       if (separator != std::string_view::npos) {
         const std::size_t skipped = separator + (type == "object_reference" ? 1 : 2);

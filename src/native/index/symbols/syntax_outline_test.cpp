@@ -36,8 +36,9 @@ bool is_main_kind(SymbolKind kind) {
          kind == SymbolKind::table || kind == SymbolKind::key;
 }
 
-// The parser does not know that `#if 0` takes a definition out.
-bool is_disabled(const std::string& sample, std::string_view name) {
+// The parser does not know that `#if 0` takes a definition out, and takes macros for functions.
+bool is_misread(const std::string& sample, std::string_view name) {
+  if (sample == "macros.hpp") return name == "VISIBLE" || name == "TRACKED";
   return sample == "shapes.cpp" && name == "disabled";
 }
 
@@ -51,7 +52,7 @@ TEST(SyntaxOutline, TheScannerFindsWhatTheParserFinds) {
     std::set<std::string_view> names;
     for (const Symbol& symbol : scanner.scan(sample.text, grammar).symbols) names.insert(symbol.name);
     for (const Symbol& symbol : parsed.symbols) {
-      if (!is_main_kind(symbol.kind) || is_disabled(sample.name, symbol.name)) continue;
+      if (!is_main_kind(symbol.kind) || is_misread(sample.name, symbol.name)) continue;
       EXPECT_TRUE(names.contains(symbol.name)) << sample.name << ": " << word(symbol.kind) << " " << symbol.name;
     }
   }

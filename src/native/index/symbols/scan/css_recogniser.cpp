@@ -37,8 +37,9 @@ class CssRecogniser {
         break;
       case '"':
       case '\'': {
-        const std::size_t end = at_ < no_quote_before_ ? kNoEnd : quoted_end(text_, at_, Lines::one);
-        if (end == kNoEnd) no_quote_before_ = line_end(text_, at_);
+        std::size_t& none_before = c == '"' ? no_quote_before_ : no_apostrophe_before_;
+        const std::size_t end = at_ < none_before ? kNoEnd : quoted_end(text_, at_, Lines::one);
+        if (end == kNoEnd && at_ >= none_before) none_before = line_end(text_, at_);
         at_ = end == kNoEnd ? at_ + 1 : end;
         return;
       }
@@ -138,6 +139,7 @@ class CssRecogniser {
   std::size_t at_;
   std::size_t prelude_;
   std::size_t no_quote_before_ = 0;
+  std::size_t no_apostrophe_before_ = 0;
   std::vector<Block> blocks_;
 };
 

@@ -400,8 +400,10 @@ class ScriptRecogniser {
       recorder_.add(SymbolKind::type, reader_.span(name), reader_.span(i, std::max(after, i + 1) - 1), parent);
       return after;
     }
+    constexpr Index kLongestHead = 300;  // tokens
+    const Index limit = std::min(end, i + kLongestHead);
     Index open = name + 1;
-    while (open < end && !reader_.is(open, '{') && !reader_.is(open, ';') && !reader_.is(open, '=') &&
+    while (open < limit && !reader_.is(open, '{') && !reader_.is(open, ';') && !reader_.is(open, '=') &&
            !reader_.is_close(open)) {
       open = reader_.is(open, '<') ? std::max(open + 1, reader_.past_angles(open, end)) : reader_.past(open);
     }

@@ -93,7 +93,7 @@ class PythonRecogniser {
     Index names[kMostNames];
     std::size_t count = 0;
     Index end = i;
-    while (reader_.is_name(end)) {
+    while (reader_.is_name(end) && (end == i || !reader_.first_on_line(end))) {
       if (count < kMostNames) names[count++] = end;
       ++end;
       const bool chained = reader_.is(end, '=') && !reader_.is(end, "==") && reader_.is_name(end + 1) &&

@@ -132,8 +132,9 @@ class RustRecogniser {
   }
 
   Index enumeration(Index start, Index i, Index end, std::uint32_t parent) {
+    if (!reader_.is_name(i + 1)) return i + 1;
     const Index open = head_end(i + 2, end);
-    if (!reader_.is_name(i + 1) || !reader_.is(open, '{')) return i + 1;
+    if (!reader_.is(open, '{')) return open;
     const Index after = std::min(reader_.past(open), end);
     const std::uint32_t self =
         recorder_.add(SymbolKind::enumeration, reader_.span(i + 1), reader_.span(start, after - 1), parent);
