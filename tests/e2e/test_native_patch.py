@@ -36,6 +36,17 @@ def test_the_usual_errors_of_models_are_applied(tenon, header, hunk):
     assert (tenon.root / "f").read_text() == AFTER
 
 
+@pytest.mark.parametrize("second", ["@@ ... @@\n", "@@\n", "@@ def f(): @@\n", ""])
+def test_a_hunk_without_line_numbers_behind_others_is_applied_too(tenon, second):
+    (tenon.root / "f").write_text(BEFORE)
+    (tenon.root / "g").write_text("def f():\n    old()\n    more()\n")
+    reply = unified("@@ -18,5 +18,6 @@") + f"--- a/g\n+++ b/g\n{second} def f():\n-    old()\n+    new()\n     more()\n"
+    result = patch(tenon, reply)
+    assert result.returncode == 0, result.stderr
+    assert (tenon.root / "f").read_text() == AFTER
+    assert (tenon.root / "g").read_text() == "def f():\n    new()\n    more()\n"
+
+
 def test_one_bad_file_of_many_leaves_all_as_they_were(tenon):
     (tenon.root / "f").write_text(BEFORE)
     (tenon.root / "g").write_text("something else\n")

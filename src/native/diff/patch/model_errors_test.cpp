@@ -160,6 +160,16 @@ TEST(ModelErrors, ABlankLastLineThatTheHeaderCountsBelongsToTheHunk) {
   expect_result(apply_patch(*patch, tree), "a\nb\nB\n\nc\n");
 }
 
+TEST(ModelErrors, AHunkWithoutLineNumbersIsNeverPassedOver) {
+  const std::string first = with_header("@@ -28,5 +28,6 @@");
+  for (const char* more : {"@@ ... @@\n line 50\n-line 51\n", "@@\n-line 51\n", "--- a/g\n+++ b/g\n@@\n-x\n+y\n",
+                           "--- a/g\n+++ b/g\n-x\n+y\n", "\n--- a/g\n+++ b/g\n@@ def f(): @@\n-x\n+y\n"}) {
+    const auto patch = parse_patch(first + more);
+    ASSERT_FALSE(patch) << more;
+    EXPECT_GT(patch.error().line, 9U) << more;
+  }
+}
+
 TEST(ModelErrors, AHunkWithoutContextIsRefusedUnlessItsNumberIsTrusted) {
   const std::string text = "--- a/f\n+++ b/f\n@@ -5,0 +6 @@\n+new\n";
   EXPECT_FALSE(apply_to(before(), text).complete());

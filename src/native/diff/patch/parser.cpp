@@ -24,13 +24,30 @@ bool changes_more_than_lines(const FilePatch& file) {
          (file.old_mode && file.new_mode && file.old_mode != file.new_mode);
 }
 
-bool is_traditional_header(const TextLines& at) {
-  if (!at.line().starts_with("--- ")) return false;
+// What stands below the two names of a file; nothing if there are none.
+std::optional<TextLines> behind_names(const TextLines& at) {
+  if (!at.line().starts_with("--- ")) return std::nullopt;
   TextLines next = at;
   next.advance();
-  if (next.at_end() || !next.line().starts_with("+++ ")) return false;
+  if (next.at_end() || !next.line().starts_with("+++ ")) return std::nullopt;
   next.advance();
-  return !next.at_end() && next.line().starts_with("@@ -");
+  return next;
+}
+
+bool is_traditional_header(const TextLines& at) {
+  const std::optional<TextLines> below = behind_names(at);
+  return below && !below->at_end() && below->line().starts_with("@@ -");
+}
+
+// Changes that are not headed as a diff heads them: `@@ ... @@`, or nothing at all. To go on behind them would be to
+// apply a part of what the author meant.
+bool is_loose_hunk(const TextLines& at) { return !at.at_end() && at.line().starts_with("@@"); }
+
+bool begins_loosely(const TextLines& at) {
+  const std::optional<TextLines> below = behind_names(at);
+  if (!below || below->at_end()) return false;
+  const std::string_view line = below->line();
+  return line.starts_with("@@") || line.starts_with('+') || line.starts_with('-') || line.starts_with(' ');
 }
 
 class Reader {
@@ -68,6 +85,9 @@ class Reader {
         continue;
       }
       if (is_traditional_header(at_)) return traditional_header();
+      if (options_.counts == Counts::repaired && begins_loosely(at_)) {
+        return fail(at_.number() + 2, "corrupt patch: a hunk has no header with line numbers");
+      }
       at_.advance();
     }
     return std::nullopt;
@@ -160,6 +180,9 @@ class Reader {
       std::expected<Hunk, ParseError> hunk = read_hunk(at_, options_.counts);
       if (!hunk) return std::unexpected(hunk.error());
       file.hunks.push_back(*std::move(hunk));
+    }
+    if (options_.counts == Counts::repaired && is_loose_hunk(at_)) {
+      return fail(at_.number(), "corrupt patch: a hunk has no header with line numbers");
     }
     return {};
   }
