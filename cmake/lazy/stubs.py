@@ -1,9 +1,10 @@
 """Writes functions that load a C library when one of them is called first, instead of when the program starts.
 
-    stubs.py OUTPUT --users lib.a ... --libraries libcurl.so ...
+    stubs.py OUTPUT --users lib.a ... --libraries libcurl.so ... --linked libc.so.6
 
-For each function that the users need and a library defines, OUTPUT has a hidden one of the same name. It jumps through a
-slot; at first all slots lead to tenon_lazy_function (resolver.cpp), which loads the library and fills the slot. x86-64 only.
+For each function that the users need and a library defines, OUTPUT has a hidden one of the same name, unless what is linked
+anyway has it (an allocator defines free). It jumps through a slot; at first all slots lead to tenon_lazy_function
+(resolver.cpp), which loads the library and fills the slot. x86-64 only.
 """
 
 import argparse
@@ -73,15 +74,17 @@ def main():
     parser.add_argument("output")
     parser.add_argument("--users", nargs="+", required=True)
     parser.add_argument("--libraries", nargs="+", required=True)
+    parser.add_argument("--linked", nargs="+", required=True)
     options = parser.parse_args()
-    needed = needed_by(options.users)
+    needed = needed_by(options.users) - {name for name, _ in symbols("-D", "--defined-only", *options.linked)}
     functions = []
     for number, library in enumerate(options.libraries):
         defined = {name for name, kind in symbols("-D", "--defined-only", library) if kind in "TWi"}
         functions += [(name, number) for name in sorted(needed & defined)]
-    text = "\n".join(assembly(functions, [shared_name(library) for library in options.libraries]))
     with open(options.output, "w", encoding="ascii") as out:
-        out.write(f'__asm__(R"assembly(\n{text}\n)assembly");\n')
+        # A statement for each line: compilers are free to refuse literals of more than 64 KiB.
+        for line in assembly(functions, [shared_name(library) for library in options.libraries]):
+            out.write(f'__asm__(R"assembly({line})assembly");\n')
 
 
 if __name__ == "__main__":
