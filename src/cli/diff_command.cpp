@@ -262,7 +262,11 @@ int run_diff(DiffOptions options, const NativeContext& context) {
   }
   const bool before_directory = is_directory(options.before);
   const bool after_directory = is_directory(options.after);
-  if (before_directory && after_directory) return diff_directories(options, context);
+  if (before_directory && after_directory) {
+    // Asked for here: the answer is read from a file of the system, which a small diff would notice.
+    options.trees.threads = std::max(1U, std::thread::hardware_concurrency());
+    return diff_directories(options, context);
+  }
   if (before_directory) options.before = file_in(options.before, options.after);
   if (after_directory) options.after = file_in(options.after, options.before);
   return diff_files(options, context);

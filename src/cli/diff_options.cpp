@@ -1,7 +1,6 @@
 #include "cli/diff_options.h"
 
 #include <charconv>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 
@@ -81,7 +80,6 @@ DiffOptions GivenDiffOptions::options_for(const NativeContext& context_of_comman
                         .extent = function_context ? diff::FunctionContext::whole : diff::FunctionContext::lines,
                         .blank_changes = blank_changes_of(*this)};
   options.trees.least_similarity = percentage(similarity);
-  options.trees.threads = std::max(1U, std::thread::hardware_concurrency());
   if (copies) options.trees.detection = diff::RenameDetection::renames_and_copies;
   if (no_renames) options.trees.detection = diff::RenameDetection::none;
   return options;
