@@ -29,7 +29,6 @@ namespace {
 struct Place {
   std::string root;
   std::size_t root_length = 0;  // bytes in front of what is relative to the root
-  std::size_t glob_length = 0;
 };
 
 std::size_t length_with_slash(std::string_view directory) { return directory.empty() ? 0 : directory.size() + 1; }
@@ -39,13 +38,32 @@ bool is_at_or_below(std::string_view path, std::string_view directory) {
          (path.starts_with(directory) && path.substr(directory.size()).starts_with('/'));
 }
 
-Place place_of(const std::filesystem::path& root, const TreeWalkOptions& options) {
-  Place place{.root = root.string().substr(1)};
-  place.root_length = place.glob_length = length_with_slash(place.root);
-  if (options.glob_anchor.empty()) return place;
-  const std::string anchor = std::filesystem::weakly_canonical(options.glob_anchor).string().substr(1);
-  place.glob_length = is_at_or_below(place.root, anchor) ? length_with_slash(anchor) : 0;
+Place place_of(const std::filesystem::path& real) {
+  Place place{.root = real.string().substr(1)};
+  place.root_length = length_with_slash(place.root);
   return place;
+}
+
+// Absolute, without `.` and `..` and the slashes around it; links stay.
+std::string as_named(const std::filesystem::path& path) {
+  std::string name = std::filesystem::absolute(path).lexically_normal().string().substr(1);
+  while (name.ends_with('/')) name.pop_back();
+  return name;
+}
+
+WalkPrefixes prefixes_of(const Place& place, const std::filesystem::path& root, const TreeWalkOptions& options) {
+  WalkPrefixes prefixes{.root_length = place.root_length, .glob_length = place.root_length, .named = std::nullopt};
+  if (options.glob_anchor.empty()) return prefixes;
+  const std::string named = as_named(root);
+  const std::string named_anchor = as_named(options.glob_anchor);
+  if (named != place.root && is_at_or_below(named, named_anchor)) {
+    const std::string relative = named.substr(std::min(named.size(), length_with_slash(named_anchor)));
+    prefixes.named = relative.empty() ? relative : relative + "/";
+    return prefixes;
+  }
+  const std::string anchor = std::filesystem::weakly_canonical(options.glob_anchor).string().substr(1);
+  prefixes.glob_length = is_at_or_below(place.root, anchor) ? length_with_slash(anchor) : 0;
+  return prefixes;
 }
 
 // A directory that is kept open for what is below it, as long as there are descriptors to spare.
@@ -277,11 +295,11 @@ TreeWalkReport walk_tree(const std::filesystem::path& root, const TreeWalkOption
   }
   if (!top) throw system_error(fmt::format("cannot read {}", root.string()), errno);
   const std::filesystem::path real = std::filesystem::canonical(root);
-  Place place = place_of(real, options);
+  Place place = place_of(real);
   const std::uint32_t threads = std::max(options.threads, 1U);
   Walk walk{.options = options,
             .place = place,
-            .filter = WalkFilter(options, place.root_length, place.glob_length),
+            .filter = WalkFilter(options, prefixes_of(place, root, options)),
             .root = std::move(top),
             .queues = StealingQueues<Pending>(threads),
             .most_open = descriptors_to_spare()};

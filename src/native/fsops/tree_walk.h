@@ -38,6 +38,11 @@ struct WalkGlob {
   LetterCase letter_case = LetterCase::exact;
 };
 
+// As `rg -t` and `-T`: what a file's base name says, where no glob decides and no ignore file takes it out. A name that
+// is listed for it may be hidden.
+enum class NameVerdict { silent, listed, skipped };
+using NameChoice = std::function<NameVerdict(std::string_view name)>;
+
 struct TreeWalkOptions {
   HiddenEntries hidden = HiddenEntries::skipped;
   IgnoreFiles ignore_files = IgnoreFiles::obeyed;
@@ -47,8 +52,9 @@ struct TreeWalkOptions {
   LetterCase ignore_case = LetterCase::exact;  // of ignore files (core.ignoreCase)
   std::filesystem::path global_excludes;       // core.excludesFile; empty: none
   std::vector<WalkGlob> globs;
-  std::filesystem::path
-      glob_anchor;  // a directory at or above the root that globs with a slash begin at; empty: the root
+  std::filesystem::path glob_anchor;  // a directory at or above the root, as the caller names it, that globs with a
+                                      // slash begin at; empty: the root
+  NameChoice names;                             // called by many threads at once; empty: silent
   std::vector<std::string> tracked;             // paths relative to the root that no ignore file takes out
   std::optional<std::uint64_t> max_file_bytes;  // larger regular files are skipped
   std::uint32_t max_depth = std::numeric_limits<std::uint32_t>::max();  // 1: only what is in the root itself

@@ -51,6 +51,36 @@ TEST_F(TreeWalk, UnfinishedWritesAreNeverListed) {
               ElementsAre("a", "d/.tenon-changes-mine"));
 }
 
+TEST_F(TreeWalk, GlobsSeeTheRootAsTheCallerNamesIt) {
+  write("real/a.c");
+  write("real/d/b.c");
+  std::filesystem::create_directory_symlink("real", root() / "link");
+  const auto globbed = [&](const std::filesystem::path& start, const std::string& glob) {
+    return paths(list_tree(root() / start, {.globs = {{.pattern = glob}}, .glob_anchor = root()}));
+  };
+  EXPECT_THAT(globbed("link", "link/*.c"), ElementsAre("a.c"));
+  EXPECT_THAT(globbed("link/d", "/link/d/b.c"), ElementsAre("b.c"));
+  EXPECT_THAT(globbed("link", "real/*.c"), IsEmpty());
+  EXPECT_THAT(globbed("real", "real/*.c"), ElementsAre("a.c"));
+}
+
+TEST_F(TreeWalk, TypesOfFilesAreAskedAfterIgnoreFilesAndBeforeHiddenNames) {
+  make_repository();
+  for (const char* path : {"a.py", ".hidden.py", ".d/x.py", "b.txt", "ignored.py", "glob.txt"}) write(path);
+  write(".gitignore", "ignored.py\n");
+  const auto is_python = [](std::string_view name) { return name.ends_with(".py"); };
+  const NameChoice only = [=](std::string_view name) {
+    return is_python(name) ? NameVerdict::listed : NameVerdict::skipped;
+  };
+  const NameChoice without = [=](std::string_view name) {
+    return is_python(name) ? NameVerdict::skipped : NameVerdict::silent;
+  };
+  EXPECT_THAT(walked({.names = only}), ElementsAre(".hidden.py", "a.py"));
+  EXPECT_THAT(walked({.names = without}), ElementsAre("b.txt", "glob.txt"));
+  EXPECT_THAT(walked({.globs = {{.pattern = "glob*"}}, .names = only}), ElementsAre("glob.txt"));
+  EXPECT_THAT(walked({.globs = {{.pattern = "!a.*"}}, .names = only}), ElementsAre(".hidden.py"));
+}
+
 TEST_F(TreeWalk, ListsFilesInTheOrderOfTheirBytesWithoutHiddenOnes) {
   for (const char* path : {"b", "a/z", "a-b", "a/y/x", ".hidden", ".config/file"}) write(path);
   EXPECT_THAT(walked(), ElementsAre("a-b", "a/y/x", "a/z", "b"));

@@ -1,5 +1,7 @@
 #include "native/fsops/walk_filter.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/error.h"
@@ -47,11 +49,11 @@ WalkGlobs::Verdict WalkGlobs::decide(std::string_view path, std::string_view nam
   return any_listed_ && kind == IgnoreKind::file ? Verdict::skipped : Verdict::silent;
 }
 
-WalkFilter::WalkFilter(const TreeWalkOptions& options, std::size_t root_length, std::size_t glob_length)
+WalkFilter::WalkFilter(const TreeWalkOptions& options, WalkPrefixes prefixes)
     : globs_(options.globs),
       tracked_(options.tracked.begin(), options.tracked.end()),
-      root_length_(root_length),
-      glob_length_(glob_length),
+      prefixes_(std::move(prefixes)),
+      names_(options.names),
       skip_hidden_(options.hidden == HiddenEntries::skipped),
       obey_ignore_files_(options.ignore_files == IgnoreFiles::obeyed) {
   for (const std::string& path : options.tracked) {
@@ -65,20 +67,32 @@ WalkFilter::WalkFilter(const TreeWalkOptions& options, std::size_t root_length, 
 WalkFilter::Verdict WalkFilter::decide(const IgnoreStack& stack, std::string_view path, std::string_view name,
                                        IgnoreKind kind) const {
   if (!globs_.empty()) {
-    const WalkGlobs::Verdict verdict = globs_.decide(path.substr(glob_length_), name, kind);
+    const WalkGlobs::Verdict verdict = decide_globs(path, name, kind);
     if (verdict == WalkGlobs::Verdict::listed) return Verdict::listed;
     if (verdict == WalkGlobs::Verdict::skipped) return Verdict::skipped;
   }
+  bool whitelisted = false;
   if (obey_ignore_files_) {
     const IgnoreDecision decision = stack.decide(path, kind);
-    if (decision.included()) return Verdict::listed;
     if (decision.ignored()) return tracked_.empty() ? Verdict::skipped : decide_tracked(path, kind);
+    whitelisted = decision.included();
   }
-  return skip_hidden_ && name.starts_with('.') ? Verdict::skipped : Verdict::listed;
+  if (names_ && kind == IgnoreKind::file) {
+    const NameVerdict verdict = names_(name);
+    if (verdict == NameVerdict::skipped) return Verdict::skipped;
+    whitelisted = whitelisted || verdict == NameVerdict::listed;
+  }
+  return skip_hidden_ && !whitelisted && name.starts_with('.') ? Verdict::skipped : Verdict::listed;
+}
+
+WalkGlobs::Verdict WalkFilter::decide_globs(std::string_view path, std::string_view name, IgnoreKind kind) const {
+  if (!prefixes_.named) return globs_.decide(path.substr(prefixes_.glob_length), name, kind);
+  const std::string named = *prefixes_.named + std::string(path.substr(prefixes_.root_length));
+  return globs_.decide(named, name, kind);
 }
 
 WalkFilter::Verdict WalkFilter::decide_tracked(std::string_view path, IgnoreKind kind) const {
-  const std::string relative(path.substr(root_length_));
+  const std::string relative(path.substr(prefixes_.root_length));
   if (kind == IgnoreKind::file) return tracked_.contains(relative) ? Verdict::listed : Verdict::skipped;
   return tracked_directories_.contains(relative) ? Verdict::tracked_only : Verdict::skipped;
 }

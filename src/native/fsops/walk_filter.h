@@ -1,7 +1,8 @@
-// What a walk lists: globs of the caller, then ignore files, then hidden names, with ripgrep's precedence. For the
-// inside of this room. Immutable, thread safe.
+// What a walk lists: globs of the caller, then ignore files, then types of files, then hidden names, with ripgrep's
+// precedence. For the inside of this room. Immutable, thread safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -36,11 +37,18 @@ class WalkGlobs {
   bool any_listed_ = false;
 };
 
+// Paths given to decide() have `root_length` bytes in front of what is relative to the root. Globs are matched with
+// what follows `glob_length` bytes; or, if the caller names the root otherwise than it is (by a link), with `named` and
+// what is relative to the root.
+struct WalkPrefixes {
+  std::size_t root_length = 0;
+  std::size_t glob_length = 0;
+  std::optional<std::string> named;
+};
+
 class WalkFilter {
  public:
-  // Paths given to decide() have `root_length` bytes in front of what is relative to the root, and `glob_length` in
-  // front of what globs are matched with.
-  WalkFilter(const TreeWalkOptions& options, std::size_t root_length, std::size_t glob_length);
+  WalkFilter(const TreeWalkOptions& options, WalkPrefixes prefixes);
 
   enum class Verdict {
     listed,
@@ -53,11 +61,13 @@ class WalkFilter {
   Verdict decide_tracked(std::string_view path, IgnoreKind kind) const;
 
  private:
+  WalkGlobs::Verdict decide_globs(std::string_view path, std::string_view name, IgnoreKind kind) const;
+
   WalkGlobs globs_;
   std::unordered_set<std::string> tracked_;              // files
   std::unordered_set<std::string> tracked_directories_;  // all directories they are in
-  std::size_t root_length_;
-  std::size_t glob_length_;
+  WalkPrefixes prefixes_;
+  NameChoice names_;
   bool skip_hidden_;
   bool obey_ignore_files_;
 };
