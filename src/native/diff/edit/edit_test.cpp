@@ -57,6 +57,18 @@ TEST(Edit, OneEditThatFailsLeavesAllFilesAlone) {
   EXPECT_THAT(statuses(result), ElementsAre(EditStatus::applied, EditStatus::not_found));
 }
 
+TEST(Edit, ALineThatIsIndentedAsInTheFileIsNotShiftedWithTheOthers) {
+  const Files files = {{"a.cpp", {.bytes = "class A {\n  int one();\n  int two();\n};\n"}}};
+  for (const char* replace : {"  int one();\n  int three();\n", "  long one();\nint two();\n"}) {
+    const EditResult result = apply_to(files, block("a.cpp", "int one();\nint two();\n", replace));
+    EXPECT_FALSE(result.ok()) << replace;
+    EXPECT_THAT(explain(result), HasSubstr("cannot be told"));
+  }
+  const EditResult shifted =
+      apply_to(files, block("a.cpp", "int one();\nint two();\n", "int one();\n#if X\nint two();\n#endif\n"));
+  ASSERT_TRUE(shifted.ok()) << explain(shifted);
+}
+
 TEST(Edit, MovesAFileWithItsChangesAndItsMode) {
   const Files files = {{"old.sh", {.bytes = "a\n", .type = FileType::executable}}};
   const EditResult result = apply_to(files, envelope("*** Update File: old.sh\n*** Move to: bin/new.sh\n@@\n-a\n+A\n"));

@@ -120,6 +120,8 @@ class Renderer {
     }
     const std::string_view real = file_.content(match_.places[run.old_begin + i]);
     const std::string_view removed_indentation = indentation(run.removed[i]);
+    // It may be written as the file has it, while the old line is not.
+    if (removed_indentation != written_indentation && written_indentation == indentation(real)) return std::nullopt;
     std::optional<std::string> result = removed_indentation == written_indentation
                                             ? std::optional<std::string>(indentation(real))
                                             : reindentation_.apply(written_indentation);
