@@ -16,4 +16,10 @@ inline bool path_before(std::string_view left, std::string_view right) {
   return rank(*at) < rank(*other);
 }
 
+// Whether the path is in the directory or somewhere below it; everything is below the empty one.
+inline bool is_below(std::string_view path, std::string_view directory) {
+  if (directory.empty()) return true;
+  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
+}
+
 }  // namespace tenon::index

@@ -35,14 +35,11 @@ struct Progress {
 
 class Visitor {
  public:
-  Visitor(const LinePattern& pattern, const SearchOptions& options, const LanguageFilter& languages, Progress& progress)
-      : scanner_(pattern, options),
-        ends_with_first_(options.report == Report::any_file),
-        languages_(languages),
-        progress_(progress) {}
+  Visitor(const LinePattern& pattern, const SearchOptions& options, Progress& progress)
+      : scanner_(pattern, options), ends_with_first_(options.report == Report::any_file), progress_(progress) {}
 
   void visit(const fsops::TreeEntry& entry) {
-    if (entry.kind != fsops::EntryKind::file || !languages_.admits(entry.path)) return;
+    if (entry.kind != fsops::EntryKind::file) return;
     if (progress_.answered.load(std::memory_order_relaxed)) return;
     if (progress_.kept.load(std::memory_order_relaxed) > kKeptOfTree) {
       found_.files.push_back({.path = std::string(entry.path)});
@@ -88,7 +85,6 @@ class Visitor {
 
   FileScanner scanner_;
   bool ends_with_first_;
-  const LanguageFilter& languages_;
   Progress& progress_;
   std::string directory_;                  // of the last file, with a slash
   std::optional<ShortReads> short_reads_;  // in it
@@ -101,9 +97,16 @@ bool includes(const std::vector<const Language*>& languages, std::string_view pa
 
 }  // namespace
 
-bool LanguageFilter::admits(std::string_view path) const {
-  if (!only.empty() && !includes(only, path)) return false;
-  return without.empty() || !includes(without, path);
+bool LanguageFilter::excludes(std::string_view path) const {
+  return (!only.empty() && !includes(only, path)) || includes(without, path);
+}
+
+fsops::NameChoice LanguageFilter::as_choice() const {
+  if (only.empty() && without.empty()) return {};
+  return [this](std::string_view name) {
+    if (excludes(name)) return fsops::NameVerdict::skipped;
+    return only.empty() ? fsops::NameVerdict::silent : fsops::NameVerdict::listed;
+  };
 }
 
 SearchSummary search_tree(const std::filesystem::path& root, const LinePattern& pattern, const SearchOptions& options,
@@ -112,8 +115,10 @@ SearchSummary search_tree(const std::filesystem::path& root, const LinePattern& 
   if (!directory) throw system_error(root.string(), errno);
   Progress progress;
   std::vector<std::unique_ptr<Visitor>> visitors;
-  const fsops::TreeWalkReport report = fsops::walk_tree(root, walk, [&](std::uint32_t) {
-    visitors.push_back(std::make_unique<Visitor>(pattern, options, languages, progress));
+  fsops::TreeWalkOptions choosing = walk;
+  choosing.names = languages.as_choice();
+  const fsops::TreeWalkReport report = fsops::walk_tree(root, choosing, [&](std::uint32_t) {
+    visitors.push_back(std::make_unique<Visitor>(pattern, options, progress));
     return [visitor = visitors.back().get()](const fsops::TreeEntry& entry) { visitor->visit(entry); };
   });
 

@@ -12,12 +12,16 @@
 
 namespace tenon::index {
 
-// Which files of a tree; both lists empty: all.
+// Which files of a tree; both lists empty: all. Hidden files of the languages in `only` are among them, and a glob that
+// lists a file wins (ripgrep's order).
 struct LanguageFilter {
   std::vector<const Language*> only;
   std::vector<const Language*> without;
 
-  bool admits(std::string_view path) const;
+  bool excludes(std::string_view path) const;
+
+  // As part of a walk; the filter must outlive it. Empty for all files.
+  fsops::NameChoice as_choice() const;
 };
 
 // `walk.threads` is the number of threads. Throws as walk_tree(); what single directories and files fail with is in the

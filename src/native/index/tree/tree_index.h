@@ -9,35 +9,22 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "native/fsops/file_descriptor.h"
-#include "native/index/search/path_order.h"
 #include "native/index/search/search_tree.h"
 #include "native/index/tree/index_builder.h"
 #include "native/index/tree/index_store.h"
+#include "native/index/tree/indexed_tree.h"
+#include "native/index/tree/tree_state.h"
 
 namespace tenon::index {
 
 enum class Freshness { checked, notified };
-
-enum class IndexUse { when_cheaper, whenever_possible };
-
-struct IndexedTree {
-  std::filesystem::path home;  // of all indexes
-  std::filesystem::path root;  // of the tree; links in it are resolved
-  std::filesystem::path global_excludes;
-  std::uint32_t threads = 1;
-  IndexUse use = IndexUse::when_cheaper;              // by the costs that were measured when it was built
-  std::function<std::int64_t()> clock = stamp_clock;  // that of the file system, as nanoseconds since 1970
-};
 
 // Files that are chosen otherwise than the index chose them: by globs, with hidden or ignored ones …
 struct WalkedFiles {
@@ -45,9 +32,6 @@ struct WalkedFiles {
   std::filesystem::path named;  // how the caller names it, which globs and ignore files above it depend on
   fsops::TreeWalkOptions walk;
 };
-
-// How searches of a tree walk it, so that index and scan see the same files.
-fsops::TreeWalkOptions default_walk(const IndexedTree& tree);
 
 class TreeIndex {
  public:
@@ -57,7 +41,7 @@ class TreeIndex {
   // Opens what is there; false when there is no index that holds. Forgets what was notified before.
   bool open();
   bool is_open() const { return state_ != nullptr; }
-  const OpenIndex& opened() const { return state_->index; }
+  const OpenIndex& opened() const { return state_->index(); }
 
   // Builds, and opens the result.
   BuildOutcome build(BuildKind kind, const ProgressSink& progress);
@@ -67,7 +51,8 @@ class TreeIndex {
   void notify(std::string_view path);
 
   // Searches the files below a directory of the tree (empty: all). Nothing when a scan is the better way: no index, a
-  // pattern that says too little, a directory the index does not hold. A damaged index closes itself.
+  // pattern that says too little, a directory the index does not hold, languages that are asked for: these are answered
+  // by search_walked(). A damaged index closes itself.
   std::optional<SearchSummary> search(const LinePattern& pattern, const SearchOptions& options,
                                       const LanguageFilter& languages, std::string_view below, Freshness freshness,
                                       const ResultSink& sink);
@@ -85,22 +70,6 @@ class TreeIndex {
   const std::filesystem::path& root() const { return tree_.root; }
 
  private:
-  struct PathBefore {
-    using is_transparent = void;
-    bool operator()(std::string_view left, std::string_view right) const { return path_before(left, right); }
-  };
-  struct State {
-    OpenIndex index;
-    std::vector<std::vector<char>> dead;  // of each segment's documents: counts no longer
-    std::set<std::string, PathBefore> changed;
-    std::vector<FileStamp> directory_stamps;  // of the newest segment's directories; all zero: to be listed
-    std::map<std::string, FileStamp, std::less<>> new_directories;
-    PathList watched;                   // as of the last time the whole tree was listed
-    std::vector<FileFailure> failures;  // of the last look at the tree
-    bool list_anew = false;             // at the next look
-    bool watched_unsure = false;        // watched files may have changed unseen: the tree is listed at every look
-  };
-
   using Documents = std::vector<std::uint32_t>;
 
   std::optional<std::vector<Documents>> possible(const LinePattern& pattern, const SearchOptions& options,
@@ -109,22 +78,11 @@ class TreeIndex {
   std::optional<std::vector<std::string>> planned(const LinePattern& pattern, const SearchOptions& options,
                                                   Freshness freshness);
   bool worthwhile(std::size_t documents, Freshness freshness) const;
-  void refresh();
-  void check_files();
-  void check_directories();
-  void list_all();
-  void list_directory(const std::string& directory);
-  void forget_below(const std::string& directory);
-  void list_new_directory(const std::string& directory);
-  void add_listed(std::string_view path);
-  bool is_known(std::string_view directory) const;
-  void mark_changed(std::size_t segment, std::uint32_t document);
-  FileStamp directory_stamp(const std::string& directory) const;
 
   IndexedTree tree_;
   IndexStore store_;
   fsops::FileDescriptor directory_;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<TreeState> state_;
 };
 
 }  // namespace tenon::index
