@@ -15,6 +15,7 @@
 #include "cli/index_home.h"
 #include "cli/search_flags.h"
 #include "cli/search_printer.h"
+#include "cli/searched_files.h"
 #include "core/error.h"
 #include "native/fsops/file_descriptor.h"
 #include "native/index/ranking/ranked_lines.h"
@@ -179,7 +180,7 @@ class Search {
     const WalkFlags& flags = flags_.walk;
     return flags.globs.empty() && flags.folded_globs.empty() && !flags.hidden && !flags.no_ignore &&
            !flags.no_ignore_parent && !flags.no_require_git && flags.unrestricted == 0 && !flags.max_depth &&
-           !flags.max_file_bytes;
+           !flags.max_file_bytes && filter_.only.empty();
   }
 
   const SearchFlags& flags_;
@@ -214,6 +215,7 @@ NativeAction declare(CLI::App& app) {
   add_search_flags(app, *flags);
   return [flags](const NativeContext& context) {
     if (flags->type_list) return list_types(context.out);
+    if (flags->list_files) return list_searched_files(*flags, context);
     return Search(*flags, context).run();
   };
 }

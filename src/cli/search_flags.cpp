@@ -27,9 +27,7 @@ constexpr std::array kRefused = {
     RefusedFlag{"-L,--follow", "-L is not supported: links are never followed, so that nothing outside is read",
                 "Name what the links lead to as paths to search."},
     RefusedFlag{"-z,--search-zip", "-z is not supported: compressed files are not opened",
-                "Extract them first, or pipe what they hold into `tenon search`."},
-    RefusedFlag{"--files", "--files is not supported: it lists files and searches none",
-                "`tenon fs walk --sort` prints the files that are searched."}};
+                "Extract them first, or pipe what they hold into `tenon search`."}};
 
 bool wants_numbers(const SearchFlags& flags, const NativeContext& context) {
   if (flags.no_numbers) return false;
@@ -68,14 +66,20 @@ void check_rank(const SearchFlags& flags) {
               "Leave out -c, -l, -q, -v and context lines.");
 }
 
+// In the order of the command line: the last one holds.
+void add_case_flag(CLI::App& app, SearchFlags& flags, const char* names, index::CaseRule rule, const char* help) {
+  app.add_flag_callback(names, [&flags, rule] { flags.letter_case = rule; }, help)->trigger_on_parse();
+}
+
 }  // namespace
 
 void add_search_flags(CLI::App& app, SearchFlags& flags) {
   app.add_option("pattern", flags.words, "The pattern, in RE2's syntax, and the files and directories to search");
   app.add_option("-e,--regexp", flags.patterns, "A pattern; may be repeated")->allow_extra_args(false);
-  app.add_flag("-i,--ignore-case", flags.ignore_case, "Whatever the case of letters");
-  app.add_flag("-S,--smart-case", flags.smart_case, "Whatever the case, unless the pattern has a capital");
-  app.add_flag("-s,--case-sensitive", flags.case_sensitive, "Case counts (the default)");
+  add_case_flag(app, flags, "-i,--ignore-case", index::CaseRule::insensitive, "Whatever the case of letters");
+  add_case_flag(app, flags, "-S,--smart-case", index::CaseRule::smart,
+                "Whatever the case, unless the pattern has a capital");
+  add_case_flag(app, flags, "-s,--case-sensitive", index::CaseRule::sensitive, "Case counts (the default)");
   app.add_flag("-w,--word-regexp", flags.word, "Only whole words");
   app.add_flag("-x,--line-regexp", flags.line, "Only whole lines");
   app.add_flag("-F,--fixed-strings", flags.fixed, "The pattern is a text, no regular expression");
@@ -84,6 +88,7 @@ void add_search_flags(CLI::App& app, SearchFlags& flags) {
   app.add_flag("--count-matches", flags.count_matches, "How many matches there are in each file");
   app.add_flag("-l,--files-with-matches", flags.files, "Only the paths of files with a match");
   app.add_flag("--files-without-match", flags.files_without, "Only the paths of files without a match");
+  app.add_flag("--files", flags.list_files, "Search nothing: print the paths of the files that would be searched");
   app.add_flag("-q,--quiet", flags.quiet, "Print nothing: the exit code says whether there is a match");
   app.add_flag("-o,--only-matching", flags.only_matching, "Only the matching parts of lines");
   app.add_flag("-n,--line-number", flags.numbers, "With line numbers (the default on a terminal)");
@@ -138,10 +143,7 @@ index::SearchOptions search_options(const SearchFlags& flags, const NativeContex
     }
     search.pattern.patterns.push_back(flags.words.front());
   }
-  search.pattern.letter_case = flags.case_sensitive ? index::CaseRule::sensitive
-                               : flags.ignore_case  ? index::CaseRule::insensitive
-                               : flags.smart_case   ? index::CaseRule::smart
-                                                    : index::CaseRule::sensitive;
+  search.pattern.letter_case = flags.letter_case;
   search.pattern.syntax = flags.fixed ? index::Syntax::literal : index::Syntax::regex;
   search.pattern.boundary = flags.line   ? index::Boundary::line
                             : flags.word ? index::Boundary::word

@@ -20,9 +20,7 @@ struct SearchFlags {
   WalkFlags walk;
   std::vector<std::string> types;
   std::vector<std::string> types_not;
-  bool ignore_case = false;
-  bool smart_case = false;
-  bool case_sensitive = false;
+  index::CaseRule letter_case = index::CaseRule::sensitive;  // the last of -i, -s and -S
   bool fixed = false;
   bool word = false;
   bool line = false;
@@ -58,6 +56,7 @@ struct SearchFlags {
   std::string sort = "path";
   std::string colour = "auto";
   bool type_list = false;
+  bool list_files = false;
   std::optional<Error> refused;  // a flag of ripgrep that is not ours
 };
 

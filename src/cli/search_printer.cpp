@@ -160,7 +160,6 @@ class TextPrinter final : public SearchPrinter {
 
   void print_matches(const index::FileResult& part, const index::ResultLine& line, const PrintedLine& shown) {
     for (const index::ResultSpan span : shown.spans) {
-      if (span.begin == span.end && format_.replacement == nullptr) continue;
       print_prefix(part, line, span.begin, line.offset + span.begin);
       const index::ResultSpan whole{0, span.end - span.begin};
       print_text(line.kind,
@@ -204,8 +203,8 @@ class TextPrinter final : public SearchPrinter {
     return fmt::format("[Omitted long line with {} matches]", shown.spans.size());
   }
 
+  // Names its file whether there is a heading or not.
   void print_notice(const index::FileResult& part) {
-    print_heading(part.path);
     printed_any_ = true;
     if (format_.with_path) {
       print_path(part.path);

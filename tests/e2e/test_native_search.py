@@ -36,6 +36,7 @@ def fill(place, files):
     (place / "ignored").mkdir(exist_ok=True)
     (place / "ignored/a.txt").write_text("alpha\n")
     (place / "x.log").write_text("alpha\n")
+    (place / ".hidden.yaml").write_text("alpha\n")
     (place / "binary").write_bytes(b"alpha\n\0alpha\n")
     (place / "wide.txt").write_bytes("\ufeffalpha wide\n".encode("utf-16-le"))
 
@@ -69,7 +70,12 @@ QUERIES += [["-q", "alpha"], ["-q", "nothing at all"], ["-0", "gamma\\(x\\)"], [
             ["-g", "ignored/", "alpha"], ["--iglob", "*.PY", "alpha"], ["-t", "c", "-g", "!file1*", "alpha"],
             ["--max-depth", "3", "-g", "*.c", "alpha"], ["--hidden", "-g", "*ignore", "log"], ["-uu", "-c", "alpha"],
             ["--color", "always", "-M", "30", "beta"], ["--color", "always", "--trim", "--column", "\\{ \\}"],
-            ["--color", "always", "-r", "new", "beta"], ["--color", "always", "-o", "beta"]]
+            ["--color", "always", "-r", "new", "beta"], ["--color", "always", "-o", "beta"],
+            ["-o", "x*"], ["-on", "^$"], ["-i", "-S", "Delta"], ["-Si", "Delta"], ["-is", "ALPHA"],
+            ["-t", "py", "-g", "*.c", "alpha"], ["-t", "py", "-g", "!file1*", "alpha"], ["-T", "c", "-g", "*.c", "alpha"],
+            ["-t", "yaml", "alpha"], ["-uuu", "--heading", "-n", "alpha"]]
+LISTINGS = [[], ["--hidden"], ["-uu"], ["-t", "py"], ["-T", "c"], ["-g", "*.c"], ["-t", "yaml"], ["-0"], ["-q"],
+            ["--max-depth", "2"], ["-g", "*.nothing"]]
 
 
 @pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
@@ -84,6 +90,28 @@ def test_lines_are_those_of_ripgrep(place, indexed):
         ours = tenon(place, "search", *query, ".")
         assert ours.stdout == peer.stdout, query
         assert ours.returncode == peer.returncode, (query, ours.stderr)
+
+
+@pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
+def test_files_that_would_be_searched_are_those_of_ripgrep(place):
+    fill(place, 100)
+    (place / "link").symlink_to("d1")
+    for flags in LISTINGS:
+        for paths in [], ["."], ["d1"], ["d1/", "README.md"], ["link"]:
+            peer = subprocess.run(["rg", "--sort", "path", "--files", *flags, *paths], cwd=place, capture_output=True,
+                                  check=False)
+            ours = tenon(place, "search", "--files", *flags, *paths)
+            assert (ours.stdout, ours.returncode) == (peer.stdout, peer.returncode), (flags, paths, ours.stderr)
+
+
+@pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
+def test_globs_see_a_link_as_it_is_named(place):
+    fill(place, 60)
+    (place / "link").symlink_to("d1")
+    for glob in "link/**", "link/*.c", "d1/**", "!link/*.c", "/link/*.py":
+        peer = subprocess.run(["rg", "--sort", "path", "-g", glob, "a", "link"], cwd=place, capture_output=True, check=False)
+        ours = tenon(place, "search", "-g", glob, "a", "link")
+        assert (ours.stdout, ours.returncode) == (peer.stdout, peer.returncode), glob
 
 
 def test_exit_codes_and_hints(place):
@@ -166,7 +194,7 @@ def test_statistics_are_those_of_ripgrep(place):
 
 def test_flags_of_ripgrep_that_are_not_ours_are_refused_with_what_to_do(place):
     (place / "a.txt").write_text("needle\n")
-    for flag, hint in [("-P", "RE2"), ("-U", "-C"), ("-L", "paths"), ("-z", "pipe"), ("--files", "fs walk")]:
+    for flag, hint in [("-P", "RE2"), ("-U", "-C"), ("-L", "paths"), ("-z", "pipe")]:
         refused = tenon(place, "search", flag, "needle")
         assert refused.returncode == 2, flag
         assert refused.stdout == b"", flag
