@@ -17,6 +17,7 @@ class Command:
     accepted: tuple = (0,)  # exit codes
     seconds: list = field(default_factory=list)
     peak_bytes: int = 0
+    processor_seconds: float = 0  # of the last run
 
     def run(self):
         if self.prepare:
@@ -32,6 +33,7 @@ class Command:
             standard_input.close()
         if process.returncode not in self.accepted:
             raise SystemExit(f"{self.name}: {' '.join(map(str, self.arguments))} ended with {process.returncode}")
+        self.processor_seconds = usage.ru_utime + usage.ru_stime
         self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
         return seconds
 

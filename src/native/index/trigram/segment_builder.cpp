@@ -21,7 +21,7 @@
 namespace tenon::index {
 namespace {
 
-constexpr std::size_t kArenaPostings = std::size_t{2} << 20;
+constexpr std::size_t kArenaPostings = std::size_t{1} << 20;
 constexpr std::size_t kReadBudget = std::size_t{32} << 20;
 constexpr std::size_t kReadBuffer = std::size_t{256} << 10;
 constexpr std::size_t kBinarySniff = std::size_t{64} << 10;  // as the scanner skips binary files

@@ -1,4 +1,4 @@
-// Reads documents and makes a segment of them, in parallel and in bounded memory: an arena of 2 Mi postings for each
+// Reads documents and makes a segment of them, in parallel and in bounded memory: an arena of 1 Mi postings for each
 // thread is sorted and spilled when it is full, the spills are merged (external merge sort).
 #pragma once
 
