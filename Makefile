@@ -1,7 +1,7 @@
 # `make` lists the targets. Everything is set up on first use; each step is skipped when it is already done.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run serve test check fuzz bench bench-durable bench-native fmt lint doctor clean
+.PHONY: help setup build run serve test check fuzz bench bench-durable bench-native bench-start fmt lint doctor clean
 
 PRESET ?= release
 
@@ -40,6 +40,9 @@ bench-durable: setup ## durable execution beside other queues, on an idle machin
 
 bench-native: setup ## the native core beside ripgrep, git, ctags and others, on an idle machine: make bench-native [QUICK=1] [TREE=dir]
 	@scripts/bench-native $(if $(QUICK),--quick) $(if $(TREE),--tree "$(TREE)")
+
+bench-start: build ## what a start of the program costs beside git and ripgrep
+	@/usr/bin/python3 bench/start.py build/tenon
 
 fmt: setup ## format the sources
 	@git ls-files '*.cpp' '*.h' ':!tests/fuzz/seeds' | xargs clang-format-19 -i
