@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "native/index/symbols/grammar.h"
+
 namespace tenon::index {
 namespace {
 
@@ -23,19 +25,21 @@ bool is_compound(std::string_view name) {
   return std::ranges::any_of(name, is_upper) && std::ranges::any_of(name, is_lower);
 }
 
+Grammar family_of(const FileFacts& file) {
+  return index::family_of(grammar_of(file.source.path).value_or(Grammar::html));
+}
+
 // Numbers the names that some file defines, and counts their definers.
-std::vector<std::uint32_t> number_defined(const MapFacts& facts, std::vector<std::uint32_t>& node_of_name) {
+std::vector<std::uint32_t> number_defined(const MapFacts& facts, NameNodes& nodes) {
   std::vector<std::uint32_t> counts;
   std::vector<std::uint32_t> last_file(facts.names.size(), kNoParent);
   for (std::uint32_t file = 0; file < facts.files.size(); ++file) {
+    const Grammar family = family_of(facts.files[file]);
     for (const MapDefinition& definition : facts.files[file].definitions) {
       if (!is_ranked(definition.kind) || last_file[definition.name] == file) continue;
       last_file[definition.name] = file;
-      std::uint32_t& node = node_of_name[definition.name];
-      if (node == kNoParent) {
-        node = static_cast<std::uint32_t>(counts.size());
-        counts.push_back(0);
-      }
+      const std::uint32_t node = nodes.find_or_add(definition.name, family);
+      counts.resize(nodes.size());
       ++counts[node];
     }
   }
@@ -51,9 +55,10 @@ void fill_definers(const MapFacts& facts, const std::vector<std::uint32_t>& coun
   graph.definers.resize(graph.definer_begins.back());
   std::vector<std::uint32_t> next(graph.definer_begins.begin(), graph.definer_begins.end() - 1);
   for (std::uint32_t file = 0; file < facts.files.size(); ++file) {
+    const Grammar family = family_of(facts.files[file]);
     for (const MapDefinition& definition : facts.files[file].definitions) {
       if (!is_ranked(definition.kind)) continue;
-      const std::uint32_t node = built.node_of_name[definition.name];
+      const std::uint32_t node = built.nodes.find(definition.name, family);
       const bool seen = next[node] > graph.definer_begins[node] && graph.definers[next[node] - 1] == file;
       if (!seen) graph.definers[next[node]++] = file;
     }
@@ -73,18 +78,18 @@ float name_weight(std::string_view name, std::size_t definers) {
 
 MentionGraph mention_graph(const MapFacts& facts) {
   MentionGraph built;
-  built.node_of_name.assign(facts.names.size(), kNoParent);
-  const std::vector<std::uint32_t> counts = number_defined(facts, built.node_of_name);
+  built.nodes = NameNodes(facts.names.size());
+  const std::vector<std::uint32_t> counts = number_defined(facts, built.nodes);
   fill_definers(facts, counts, built);
 
   std::vector<float> weights(counts.size());
-  for (std::uint32_t name = 0; name < facts.names.size(); ++name) {
-    const std::uint32_t node = built.node_of_name[name];
-    if (node != kNoParent) weights[node] = name_weight(facts.names.name(name), counts[node]);
+  for (std::uint32_t node = 0; node < counts.size(); ++node) {
+    weights[node] = name_weight(facts.names.name(built.nodes.name_of(node)), counts[node]);
   }
   for (const FileFacts& file : facts.files) {
+    const Grammar family = family_of(file);
     for (const MapMention& mention : file.mentions) {
-      const std::uint32_t node = built.node_of_name[mention.name];
+      const std::uint32_t node = built.nodes.find(mention.name, family);
       if (node == kNoParent) continue;
       built.graph.mention_names.push_back(node);
       built.graph.mention_weights.push_back(std::sqrt(static_cast<float>(mention.count)) * weights[node]);
@@ -95,14 +100,18 @@ MentionGraph mention_graph(const MapFacts& facts) {
 }
 
 RankGraph emphasised(const MentionGraph& graph, const std::vector<std::uint32_t>& names) {
-  std::vector<bool> chosen(graph.graph.names(), false);
+  std::vector<bool> mentioned;
   for (const std::uint32_t name : names) {
-    if (name < graph.node_of_name.size() && graph.node_of_name[name] != kNoParent)
-      chosen[graph.node_of_name[name]] = true;
+    if (name >= mentioned.size()) mentioned.resize(name + 1U, false);
+    mentioned[name] = true;
   }
+  const auto is_chosen = [&](std::uint32_t node) {
+    const std::uint32_t name = graph.nodes.name_of(node);
+    return name < mentioned.size() && mentioned[name];
+  };
   RankGraph heavier = graph.graph;
   for (std::size_t i = 0; i < heavier.mention_names.size(); ++i) {
-    if (chosen[heavier.mention_names[i]]) heavier.mention_weights[i] *= kEmphasis;
+    if (is_chosen(heavier.mention_names[i])) heavier.mention_weights[i] *= kEmphasis;
   }
   return heavier;
 }

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "native/index/map/map_facts.h"
+#include "native/index/map/name_nodes.h"
 #include "native/index/map/page_rank.h"
 
 namespace tenon::index {
 
 struct MentionGraph {
   RankGraph graph;
-  std::vector<std::uint32_t> node_of_name;  // by number in the table of names; kNoParent: nobody defines it
+  NameNodes nodes;
 };
 
 MentionGraph mention_graph(const MapFacts& facts);

@@ -10,6 +10,7 @@
 #include "native/index/map/map_cache.h"
 #include "native/index/map/map_rendering.h"
 #include "native/index/map/mention_graph.h"
+#include "native/index/map/side_file.h"
 
 namespace tenon::index {
 namespace {
@@ -24,6 +25,8 @@ struct Subject {
   std::vector<double> restart;       // empty: no file in particular
   std::vector<std::uint32_t> names;  // numbers of those it mentions
   std::vector<bool> in_focus;
+
+  double restart_of(std::uint32_t file) const { return restart.empty() ? 0 : restart[file]; }
 };
 
 Subject subject_of(const MapQuestion& question, const MapFacts& facts) {
@@ -53,17 +56,22 @@ std::vector<ChosenDefinition> best_definitions(const MapFacts& facts, const Ment
                                                const Subject& subject, std::uint32_t budget) {
   // What nobody mentions comes after all that is mentioned, by the rank of its file.
   constexpr double kUnmentioned = 1e-9;
+  // Of the rank of definitions in tests and the like, unless the question is about their file; zoekt's factor.
+  constexpr double kSideFile = 0.2;
   std::vector<ChosenDefinition> all;
   std::vector<std::uint32_t> last_file(facts.names.size(), kNoParent);
   for (std::uint32_t file = 0; file < facts.files.size(); ++file) {
     if (subject.in_focus[file]) continue;
     const auto& definitions = facts.files[file].definitions;
+    const std::string_view path = facts.files[file].source.path;
+    const Grammar family = family_of(grammar_of(path).value_or(Grammar::html));
+    const double share = is_side_file(path) && subject.restart_of(file) == 0 ? kSideFile : 1;
     for (std::uint32_t i = 0; i < definitions.size(); ++i) {
       // Overloads and constructors add little to the first definition of their name.
       if (!is_ranked(definitions[i].kind) || last_file[definitions[i].name] == file) continue;
       last_file[definitions[i].name] = file;
-      const double flow = ranks.names[graph.node_of_name[definitions[i].name]];
-      all.push_back({.file = file, .definition = i, .rank = flow + kUnmentioned * ranks.files[file]});
+      const double flow = ranks.names[graph.nodes.find(definitions[i].name, family)];
+      all.push_back({.file = file, .definition = i, .rank = share * (flow + kUnmentioned * ranks.files[file])});
     }
   }
   const auto better = [](const ChosenDefinition& a, const ChosenDefinition& b) {

@@ -64,6 +64,28 @@ TEST_F(RepoMapTest, ShowsWhatIsUsedMostFirst) {
   EXPECT_THAT(rendered.text, HasSubstr("core.py\n    1  class Engine:\n    2    def start_engine(self):\n"));
 }
 
+TEST_F(RepoMapTest, NamesOfOtherLanguagesAreNoMentions) {
+  write("Box.java", "class Box { int unpack() { return 1; } }\n");
+  write("box.cpp", "int unpack() { return 2; }\n");
+  for (const char* user : {"a.cpp", "b.cpp", "c.h"}) write(user, "int use() { return unpack() + unpack(); }\n");
+  RepoMap map(root(), {});
+  map.refresh(sources_);
+  const RenderedMap rendered = map.render({.budget = 10});
+  EXPECT_THAT(rendered.entries, Contains(AllOf(Field(&MapEntry::name, "unpack"), Field(&MapEntry::path, "box.cpp"))));
+  EXPECT_THAT(rendered.entries, Each(Field(&MapEntry::path, Not("Box.java"))));
+}
+
+TEST_F(RepoMapTest, TestsComeBehindTheCodeUnlessAskedFor) {
+  write("engine.py", "def start_engine():\n    pass\n");
+  write("tests/world.py", "def build_world():\n    pass\n");
+  write("tests/test_one.py", "build_world()\nbuild_world()\nstart_engine()\n");
+  write("tests/test_two.py", "build_world()\nbuild_world()\n");
+  RepoMap map(root(), {});
+  map.refresh(sources_);
+  EXPECT_EQ(map.render({}).entries[0].name, "start_engine");
+  EXPECT_EQ(map.render({.mentions = {"world"}}).entries[0].name, "build_world");
+}
+
 TEST_F(RepoMapTest, FilesInFocusAreNotShownButWhatTheyUseIs) {
   write_small_tree([this](const auto& path, const auto& text) { write(path, text); });
   RepoMap map(root(), {});
