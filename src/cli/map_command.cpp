@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/byte_text.h"
 #include "cli/symbol_commands.h"
 #include "cli/symbol_text.h"
 #include "cli/walk_flags.h"
@@ -30,14 +31,17 @@ struct Options {
 };
 
 struct EntryRecord {
-  std::string path;
+  std::optional<std::string> path;
+  std::optional<std::string> path_hex;
   std::uint32_t line = 0;
   std::string kind;
-  std::string name;
-  std::string scope;
+  std::optional<std::string> name;
+  std::optional<std::string> name_hex;
+  std::optional<std::string> scope;
+  std::optional<std::string> scope_hex;
   double rank = 0;
 };
-BOOST_DESCRIBE_STRUCT(EntryRecord, (), (path, line, kind, name, scope, rank))
+BOOST_DESCRIBE_STRUCT(EntryRecord, (), (path, path_hex, line, kind, name, name_hex, scope, scope_hex, rank))
 
 struct MapRecord {
   std::uint32_t files = 0;
@@ -46,9 +50,10 @@ struct MapRecord {
   std::uint32_t incomplete = 0;
   std::uint32_t tokens = 0;
   std::vector<EntryRecord> entries;
-  std::string text;
+  std::optional<std::string> text;
+  std::optional<std::string> text_hex;
 };
-BOOST_DESCRIBE_STRUCT(MapRecord, (), (files, scanned, unreadable, incomplete, tokens, entries, text))
+BOOST_DESCRIBE_STRUCT(MapRecord, (), (files, scanned, unreadable, incomplete, tokens, entries, text, text_hex))
 
 std::optional<index::MapSource> source_of(const fsops::TreeEntry& entry) {
   struct stat status{};
@@ -126,13 +131,17 @@ std::string json_text(const index::MapRefresh& refreshed, const index::RenderedM
                    .incomplete = refreshed.incomplete,
                    .tokens = rendered.tokens,
                    .entries = {},
-                   .text = valid_text(rendered.text)};
+                   .text = text_of(rendered.text),
+                   .text_hex = hex_of(rendered.text)};
   for (const index::MapEntry& entry : rendered.entries) {
-    record.entries.push_back({.path = valid_text(entry.path),
+    record.entries.push_back({.path = text_of(entry.path),
+                              .path_hex = hex_of(entry.path),
                               .line = entry.line,
                               .kind = std::string(index::word(entry.kind)),
-                              .name = valid_text(entry.name),
-                              .scope = valid_text(entry.scope),
+                              .name = text_of(entry.name),
+                              .name_hex = hex_of(entry.name),
+                              .scope = text_of(entry.scope),
+                              .scope_hex = hex_of(entry.scope),
                               .rank = entry.rank});
   }
   return json::serialize(to_json(record)) + "\n";

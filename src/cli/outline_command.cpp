@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/byte_text.h"
 #include "cli/symbol_commands.h"
 #include "cli/symbol_text.h"
 #include "core/error.h"
@@ -21,12 +22,13 @@ struct Options {
 };
 
 struct ReferenceRecord {
-  std::string name;
+  std::optional<std::string> name;
+  std::optional<std::string> name_hex;
   std::string kind;
   std::uint32_t line = 0;
   std::uint32_t begin = 0;
 };
-BOOST_DESCRIBE_STRUCT(ReferenceRecord, (), (name, kind, line, begin))
+BOOST_DESCRIBE_STRUCT(ReferenceRecord, (), (name, name_hex, kind, line, begin))
 
 void warn(const std::string& file, index::Completeness completeness) {
   if (completeness == index::Completeness::whole) return;
@@ -49,12 +51,14 @@ int outline(const Options& options, const NativeContext& context) {
   if (options.references) {
     const index::References found = index::references(file.text, file.grammar);
     for (const index::Reference& reference : found.references) {
-      const ReferenceRecord record{.name = valid_text(reference.name),
+      const ReferenceRecord record{.name = text_of(reference.name),
+                                   .name_hex = hex_of(reference.name),
                                    .kind = boost::describe::enum_to_string(reference.kind, ""),
                                    .line = reference.line,
                                    .begin = reference.begin};
       context.out.write(context.json ? json::serialize(to_json(record)) + "\n"
-                                     : fmt::format("{:>6}  {} {}\n", record.line, record.kind, printable(record.name)));
+                                     : fmt::format("{:>6}  {} {}\n", record.line, record.kind,
+                                                   printable(valid_text(reference.name))));
     }
     warn(options.file, found.completeness);
     return 0;

@@ -10,16 +10,21 @@ namespace {
 struct SymbolRecord {
   std::optional<std::string> path;
   std::optional<std::string> path_hex;
-  std::string name;
-  std::string scope;
+  std::optional<std::string> name;
+  std::optional<std::string> name_hex;
+  std::optional<std::string> scope;
+  std::optional<std::string> scope_hex;
   std::string kind;
   std::uint32_t line = 0;
   std::uint32_t last_line = 0;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  std::string signature;
+  std::optional<std::string> signature;
+  std::optional<std::string> signature_hex;
 };
-BOOST_DESCRIBE_STRUCT(SymbolRecord, (), (path, path_hex, name, scope, kind, line, last_line, begin, end, signature))
+BOOST_DESCRIBE_STRUCT(SymbolRecord, (),
+                      (path, path_hex, name, name_hex, scope, scope_hex, kind, line, last_line, begin, end, signature,
+                       signature_hex))
 
 // How many bytes the character at the front has; 0 when it is none.
 std::size_t character_size(std::string_view bytes) {
@@ -50,16 +55,21 @@ std::string symbol_text(const SymbolLine& line, const Terminal& terminal) {
 }
 
 std::string symbol_json(const SymbolLine& line) {
+  const std::string scope = index::scope_of(line.symbols, line.symbol);
+  const std::string_view signature = index::signature(line.text, line.symbol);
   const SymbolRecord record{.path = text_of(line.path),
                             .path_hex = hex_of(line.path),
-                            .name = valid_text(line.symbol.name),
-                            .scope = valid_text(index::scope_of(line.symbols, line.symbol)),
+                            .name = text_of(line.symbol.name),
+                            .name_hex = hex_of(line.symbol.name),
+                            .scope = text_of(scope),
+                            .scope_hex = hex_of(scope),
                             .kind = std::string(index::word(line.symbol.kind)),
                             .line = line.symbol.line,
                             .last_line = line.symbol.last_line,
                             .begin = line.symbol.begin,
                             .end = line.symbol.end,
-                            .signature = valid_text(index::signature(line.text, line.symbol))};
+                            .signature = text_of(signature),
+                            .signature_hex = hex_of(signature)};
   return json::serialize(to_json(record)) + "\n";
 }
 

@@ -20,7 +20,7 @@ struct SymbolLine {
 // "path:line  kind  scope.name  first line", and a line feed.
 std::string symbol_text(const SymbolLine& line, const Terminal& terminal);
 
-// One object on a line; `path_hex` for a path that is not UTF-8, and U+FFFD for such bytes of the source.
+// One object on a line; `*_hex` members for what is no text (cli/byte_text.h).
 std::string symbol_json(const SymbolLine& line);
 
 // Why symbols of a file are missing.

@@ -73,3 +73,14 @@ def test_map_reads_again_only_what_changed(tenon):
     assert len(caches) == 1
     caches[0].write_bytes(b"broken")
     assert json.loads(tenon.run("map", "app", "--json").stdout)["scanned"] == 50
+
+
+def test_names_of_any_bytes_are_digits_in_json(tenon):
+    write(tenon.root / "old/core.py", b"class caf\xe9:\n    def brew(self):\n        pass\n")
+    write(tenon.root / "old/use.py", b"caf\xe9().brew()\ncaf\xe9()\n")
+    defined = records(tenon.run("symbols", "old", "--json"))
+    assert "name" not in defined[0] and defined[0]["name_hex"] == b"caf\xe9".hex()
+    assert defined[1]["name"] == "brew" and defined[1]["scope_hex"] == b"caf\xe9".hex()
+    found = json.loads(tenon.run("map", "old", "--json").stdout)
+    assert b"caf\xe9".hex() in {entry.get("name_hex") for entry in found["entries"]}
+    assert "text" not in found and b"class caf\xe9:".hex() in found["text_hex"]
