@@ -33,6 +33,7 @@ constexpr Difference kDifferences[] = {
     {"names.rb", "String", "is compared with, not defined"},
     {"heads.kt", "action", "a variable of a function"},
     {"computed.js", "Queue", "its prototype is changed here, it is defined elsewhere"},
+    {"computed.js", "files", "an import defines nothing"},
     {"package.json", "0", "the position in an array is no name"},
     {"package.json", "1", "the position in an array is no name"},
 };

@@ -203,7 +203,9 @@ class ScriptRecogniser {
       if (reader_.is(i, '!')) ++i;
       if (reader_.is(i, ':')) i = type_end(i + 1, end);
       const bool plain = is_name(name) && !reader_.is_open(name);
-      if (reader_.is(i, '=') && plain) {
+      if (reader_.is(i, '=') && plain && reader_.text(i + 1) == "require" && reader_.is(i + 2, '(')) {
+        i = expression_end(i + 1, end);  // an import
+      } else if (reader_.is(i, '=') && plain) {
         i = value(start, reader_.span(name), {}, i + 1, end, parent, depth, kind, SymbolKind::function);
       } else if (reader_.is(i, '=')) {
         const Index after = expression_end(i + 1, end);
