@@ -1,5 +1,7 @@
 """What is measured, and what would be good enough."""
 
+import collections
+import json
 import os
 import pathlib
 import random
@@ -127,6 +129,29 @@ def own_trees(trees):
         yield section(f"Search, {tree.name}", "", ["query", "lines", "tenon", "rg", "rg / tenon", ""], rows)
 
 
+# Tags that no definition of a name stands behind, by language and kind of universal-ctags: imports, names it makes up,
+# and Rust's implementations.
+NO_DEFINITIONS = {("Python", "unknown"), ("Python", "namespace"), ("PHP", "alias"), ("Go", "packageName"),
+                  ("Rust", "implementation"), ("TypeScript", "alias")}
+
+
+def shared_definitions(trees, tree):
+    """A row for each language: definitions of ours, of ctags, and those of ctags that ours has in the same line."""
+    tags = output(["ctags", "--options=NONE", "-R", "-f", "-", "--output-format=json", "--fields=+nKl", str(tree)])
+    found = [json.loads(line) for line in output([trees.tenon, "symbols", "--json", str(tree)]).splitlines()]
+    ours = {(each.get("path"), each["line"], "".join((each.get("name") or "").split())) for each in found}
+    counts, missing = collections.Counter(), collections.Counter()
+    for tag in map(json.loads, tags.splitlines()):
+        made_up = tag["name"].startswith(("__anon", "Anonymous", "<")) or tag["name"].isdigit()
+        if tag["_type"] != "tag" or made_up or (tag["language"], tag["kind"]) in NO_DEFINITIONS:
+            continue
+        counts[tag["language"]] += 1
+        missing[tag["language"]] += (tag["path"], tag["line"], "".join(tag["name"].split())) not in ours
+    rows = [[language, f"{count:,}", f"{count - missing[language]:,}", f"{100 * (1 - missing[language] / count):.1f} %"]
+            for language, count in sorted(counts.items())]
+    return rows, len(found)
+
+
 def symbols(trees):
     tree = trees.small
     _, files = size_of(tree)
@@ -136,6 +161,10 @@ def symbols(trees):
     ratio = ctags.median / ours.median
     yield goal("symbols", "≥ 2 × universal-ctags files/s",
                f"{files / ours.median:,.0f} files/s, {ratio:.1f} × ctags ({files / ctags.median:,.0f} files/s)", ratio >= 2)
+    for place in (tree, *trees.own):
+        rows, count = shared_definitions(trees, place)
+        yield section(f"Definitions, {place.name}", f"{count:,} of tenon; what ctags finds but for imports, and what of "
+                      "that stands in the same line in tenon.", ["language", "ctags", "both", "share"], rows)
 
 
 def repo_map(trees):
