@@ -27,9 +27,7 @@ target_include_directories(tenon_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 
 find_program(TENON_MOLD mold)
 if(TENON_MOLD)
-  # TENON_LINKER: a program's own choice (cmake/quick_start.cmake).
-  set(own $<TARGET_PROPERTY:TENON_LINKER>)
-  target_link_options(tenon_options INTERFACE -fuse-ld=$<IF:$<BOOL:${own}>,${own},mold>)
+  target_link_options(tenon_options INTERFACE -fuse-ld=mold)
 endif()
 find_program(TENON_CCACHE ccache)
 if(TENON_CCACHE)

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 
 #include "cli/build_command.h"
@@ -121,13 +120,6 @@ int guarded(const Invocation& invocation, const std::vector<std::string>& argume
   }
 }
 
-// After a native command nothing is left to be tidied up but what was printed: no destructors, nothing given back piece
-// by piece that the kernel takes back at once.
-[[noreturn]] void leave(int code) {
-  std::cout.flush();
-  std::_Exit(code);
-}
-
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -135,7 +127,7 @@ int run(int argc, char** argv) {
   if (!arguments.empty() && arguments.front() == sandbox::kForwarderCommand) {
     return sandbox::forward_main({arguments.begin() + 1, arguments.end()});
   }
-  if (const std::optional<int> code = run_native_command(arguments)) leave(*code);
+  if (const std::optional<int> code = run_native_command(arguments)) return *code;
   std::signal(SIGPIPE, SIG_IGN);
   const Parsed parsed = parse(arguments);
   std::cout << parsed.output;

@@ -44,8 +44,8 @@ def test_no_initialiser_asks_the_processor_what_it_can():
     assert "__cpu_indicator_init" not in elf("--symbols")
 
 
-def test_relocations_are_packed():
-    assert "(RELR)" in elf("--dynamic")
+def test_initialisers_stand_side_by_side():
+    assert " .text.startup " in elf("--section-headers")
 
 
 def test_the_program_is_at_another_address_at_each_start():
