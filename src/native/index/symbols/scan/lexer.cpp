@@ -266,6 +266,10 @@ class Lexer {
                           peek(1) != ' ' && peek(1) != '=');
     if (c == '/' && operand) {
       if (const std::size_t end = expression_end(); end != kNoEnd) return text_token(end), true;
+      // Of many lines, with nothing behind its slash.
+      if (peek(1) == '\n' || (peek(1) == '\r' && peek(2) == '\n')) {
+        return text_token(quoted_end(text_, at_, Lines::many)), true;
+      }
     }
     if (c == '%' && operand) {
       if (const std::size_t end = percent_literal_end(text_, at_); end != kNoEnd) return text_token(end), true;
