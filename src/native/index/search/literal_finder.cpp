@@ -6,7 +6,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-using _Bool = bool;  // the next header is written for C
+using _Bool = bool;  // NOLINT(bugprone-reserved-identifier): the next header is written for C
 #include <sys/platform/x86.h>
 #endif
 
