@@ -54,8 +54,8 @@ class Visitor {
       file.results.push_back(std::move(part));
       return bytes <= kKeptOfFile;
     };
-    std::optional<FileFailure> failure =
-        scanner_.scan(entry.directory, entry.name.data(), entry.path, sink, short_reads_of(entry));
+    const char* const name = &entry.name.front();  // a NUL follows the path
+    std::optional<FileFailure> failure = scanner_.scan(entry.directory, name, entry.path, sink, short_reads_of(entry));
     if (failure) found_.failures.push_back(std::move(*failure));
     const bool again = bytes > kKeptOfFile;
     if (!again) found_.bytes += scanner_.bytes_searched() - searched_before;
