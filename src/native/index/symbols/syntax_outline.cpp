@@ -273,7 +273,8 @@ ReferenceKind kind_of(TSNode node, TSNode parent, TSNode grandparent) {
 
 Outline outline(std::string_view text, Grammar grammar, const ParseLimits& limits) {
   if (syntax::language(grammar) == nullptr) return scanned(text, grammar, limits, Completeness::whole);
-  const auto tree = syntax::parse(text, grammar, limits);
+  const syntax::ParseMemory memory(limits.memory, limits.cancelled);
+  const auto tree = syntax::parse(text, grammar, limits, memory);
   if (!tree) return scanned(text, grammar, limits, tree.error());
   return Outliner(text, grammar, limits).run(ts_tree_root_node(tree->get()));
 }
@@ -282,7 +283,8 @@ References references(std::string_view text, Grammar grammar, const ParseLimits&
   References found;
   const bool has_references = grammar != Grammar::json && grammar != Grammar::yaml && grammar != Grammar::html;
   if (!has_references || syntax::language(grammar) == nullptr) return found;
-  const auto tree = syntax::parse(text, grammar, limits);
+  const syntax::ParseMemory memory(limits.memory, limits.cancelled);
+  const auto tree = syntax::parse(text, grammar, limits, memory);
   if (!tree) {
     found.completeness = tree.error();
     return found;

@@ -1,11 +1,11 @@
 // Definitions and references of one file by a full parse (tree-sitter): exact ranges, and references told apart from
 // mere identifiers. For a file that a person or a model looks at; whole trees are the work of SymbolScanner.
 //
-// Bounded: by size, by time, by cancellation, and by the depth of brackets (comparing ambiguous trees recurses). Where
-// a bound is met, the outline is what SymbolScanner finds, and says which bound it was. Definitions are looked for by a
-// table of each grammar's nodes, in one walk over the tree: the state of tree-sitter's queries, which hostile input can
-// make large, is not needed. For SQL, which has no sound grammar, the outline is
-// always the scanner's, and there are no references. Functions are thread safe.
+// Bounded: by size, by time, by memory, by cancellation, and by the depth of brackets (comparing ambiguous trees
+// recurses). Where a bound is met, the outline is what SymbolScanner finds, and says which bound it was. Definitions
+// are looked for by a table of each grammar's nodes, in one walk over the tree: the state of tree-sitter's queries,
+// which hostile input can make large, is not needed. For SQL, which has no sound grammar, the outline is always the
+// scanner's, and there are no references. Functions are thread safe.
 #pragma once
 
 #include <atomic>
@@ -25,6 +25,7 @@ struct ParseLimits {
   std::uint32_t brackets = 2'000;  // open at a time
   std::uint32_t depth = 256;       // definitions inside definitions
   std::uint32_t symbols = 100'000;
+  std::uint64_t memory = 512ULL << 20U;
   const std::atomic<std::size_t>* cancelled = nullptr;  // not 0: stop. Looked at while parsing; must outlive the call
 };
 

@@ -92,6 +92,31 @@ TEST(SyntaxOutline, StopsWhenItIsCancelled) {
   EXPECT_EQ(found.symbols.size(), 20'000U);
 }
 
+TEST(SyntaxOutline, AParseThatTakesTooLongOrTooMuchEnds) {
+  std::string text;
+  for (int i = 0; i < 60'000; ++i) text += fmt::format("int v{} = {};\n", i, i);
+  for (const ParseLimits& limits :
+       {ParseLimits{.time = std::chrono::milliseconds(1)}, ParseLimits{.memory = 1ULL << 20U}}) {
+    const Outline found = outline(text, Grammar::c, limits);
+    EXPECT_EQ(found.completeness, Completeness::too_slow);
+    EXPECT_EQ(found.symbols.size(), 60'000U);
+    EXPECT_EQ(references(text, Grammar::c, limits).completeness, Completeness::too_slow);
+  }
+}
+
+// More than 65,535 tokens in one error.
+TEST(SyntaxOutline, AnErrorWithVeryManyTokensDoesNoHarm) {
+  for (const std::string_view fragment : {"fun a<b>(c: d<e) = ", ") ", "1 2 "}) {
+    std::string text;
+    while (text.size() < 400'000) text += fragment;
+    for (const Grammar grammar : {Grammar::kotlin, Grammar::json}) {
+      const Outline found = outline(text, grammar, {.time = std::chrono::seconds(20)});
+      EXPECT_NE(found.completeness, Completeness::binary) << fragment;
+      references(text, grammar, {.time = std::chrono::seconds(20)});
+    }
+  }
+}
+
 TEST(SyntaxOutline, LargeAndBinaryFilesAreNotParsed) {
   EXPECT_EQ(outline(std::string(5U << 20U, ' '), Grammar::json).completeness, Completeness::too_large);
   EXPECT_EQ(outline(std::string_view("a\0b", 3), Grammar::json).completeness, Completeness::binary);

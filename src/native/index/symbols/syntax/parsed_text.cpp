@@ -24,7 +24,8 @@ bool is_too_deep(std::string_view text, std::uint32_t limit) {
 
 }  // namespace
 
-std::expected<Tree, Completeness> parse(std::string_view text, Grammar grammar, const ParseLimits& limits) {
+std::expected<Tree, Completeness> parse(std::string_view text, Grammar grammar, const ParseLimits& limits,
+                                        const ParseMemory& memory) {
   if (text.size() > std::min<std::uint64_t>(limits.bytes, UINT32_MAX - 1))
     return std::unexpected(Completeness::too_large);
   if (text.contains('\0')) return std::unexpected(Completeness::binary);
@@ -33,9 +34,7 @@ std::expected<Tree, Completeness> parse(std::string_view text, Grammar grammar, 
   ts_parser_set_language(parser.get(), language(grammar));
   ts_parser_set_timeout_micros(parser.get(),
                                static_cast<std::uint64_t>(std::chrono::microseconds(limits.time).count()));
-  static_assert(sizeof(std::atomic<std::size_t>) == sizeof(std::size_t) &&
-                std::atomic<std::size_t>::is_always_lock_free);
-  ts_parser_set_cancellation_flag(parser.get(), reinterpret_cast<const std::size_t*>(limits.cancelled));
+  ts_parser_set_cancellation_flag(parser.get(), memory.stop());
   Tree tree(ts_parser_parse_string(parser.get(), nullptr, text.data(), static_cast<std::uint32_t>(text.size())));
   if (!tree) return std::unexpected(Completeness::too_slow);
   return tree;

@@ -7,6 +7,7 @@
 
 #include <tree_sitter/api.h>
 
+#include "native/index/symbols/syntax/parse_memory.h"
 #include "native/index/symbols/syntax_outline.h"
 
 namespace tenon::index::syntax {
@@ -16,8 +17,9 @@ struct DeleteTree {
 };
 using Tree = std::unique_ptr<TSTree, DeleteTree>;
 
-// The bound that was met otherwise.
-std::expected<Tree, Completeness> parse(std::string_view text, Grammar grammar, const ParseLimits& limits);
+// The bound that was met otherwise. `memory` must outlive the tree, in the same thread.
+std::expected<Tree, Completeness> parse(std::string_view text, Grammar grammar, const ParseLimits& limits,
+                                        const ParseMemory& memory);
 
 class Cursor {
  public:
