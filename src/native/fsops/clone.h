@@ -6,8 +6,9 @@
 // root clones, where the system lets it.
 //
 // Not taken along: extended attributes and ACLs (file capabilities among them), creation and access times, unfinished
-// writes (kUnfinishedPrefix). Left out and reported: sockets, FIFOs, devices, mounts, and what cannot be read. An
-// overlay shows the source as it is, all of that included.
+// writes (kUnfinishedPrefix). Left out and reported: sockets, FIFOs, devices, mounts, what cannot be read, and files
+// that the kernel makes up (/proc, /sys: their size is not that of their content). An overlay shows the source as it
+// is, all of that included.
 //
 // Complete or not there: the clone is built beside its place under a name with kUnfinishedPrefix and renamed when it is
 // whole. What a killed process left is removed by the next clone into the same directory. Names in the source are

@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "core/error.h"
+#include "native/fsops/file_copy.h"
 #include "native/fsops/remove_tree.h"
 #include "native/fsops/staging_directory.h"
 #include "native/fsops/temporary_directory.h"
@@ -171,6 +172,17 @@ TEST_F(Clone, SpecialAndUnfinishedFilesAreLeftOutAndTold) {
   EXPECT_EQ(report.tree.left_out.front().path, "fifo");
   EXPECT_EQ(report.tree.files, 1U);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(target), {}), 1);
+}
+
+TEST_F(Clone, FilesThatTheKernelMakesUpAreLeftOutNotCopiedAsEmpty) {
+  const CloneReport report = clone_tree("/proc/sys/kernel/random", target, by(CloneMethod::copy));
+  EXPECT_EQ(report.tree.files, 0U);
+  ASSERT_FALSE(report.tree.left_out.empty());
+  EXPECT_EQ(report.tree.left_out.front().reason, kWithoutItsSize);
+  const FileDescriptor longer_than_it_is(::open("/sys/kernel/uevent_seqnum", O_RDONLY | O_CLOEXEC));
+  struct stat status{};
+  if (::fstat(longer_than_it_is.number(), &status) != 0) GTEST_SKIP() << "there is no /sys";
+  EXPECT_FALSE(has_its_size(longer_than_it_is.number(), status));
 }
 
 TEST_F(Clone, UnreadableFilesAreToldAndNotFatal) {

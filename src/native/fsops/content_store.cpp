@@ -153,9 +153,11 @@ std::expected<ContentStore::Stored, int> ContentStore::add(int source, const Tra
     std::expected<Stored, int> stored =
         small ? add_small(source, static_cast<std::uint64_t>(before.st_size)) : add_large(source, meter);
     if (!stored) return stored;
+    const bool whole = has_its_size(source, before);
     struct stat after{};
     if (::fstat(source, &after) != 0) return std::unexpected(errno);
     if (!was_written(before, after)) {
+      if (!whole) return std::unexpected(ENODATA);
       stored->status = after;
       return stored;
     }

@@ -28,8 +28,8 @@ class ContentStore {
     struct stat status{};  // of the file when it was read
   };
 
-  // The content of an open file. The error number otherwise: of reading it; EAGAIN if it keeps being written. Throws
-  // what goes wrong in the store.
+  // The content of an open file. The error number otherwise: of reading it; EAGAIN if it keeps being written, ENODATA
+  // if it has not its size (file_copy.h). Throws what goes wrong in the store.
   std::expected<Stored, int> add(int source, const TransferMeter& meter) const;
 
   bool has(std::string_view digest, std::uint64_t size) const;

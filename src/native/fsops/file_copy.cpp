@@ -118,6 +118,13 @@ std::expected<void, int> copy_link_metadata(int directory, const std::string& na
   return {};
 }
 
+bool has_its_size(int file, const struct stat& status) {
+  if (status.st_blocks > 0) return true;
+  char byte = 0;
+  const bool reaches_it = status.st_size == 0 || ::pread(file, &byte, 1, status.st_size - 1) == 1;
+  return reaches_it && ::pread(file, &byte, 1, status.st_size) <= 0;
+}
+
 bool was_written(const struct stat& before, const struct stat& after) {
   return before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
          before.st_mtim.tv_nsec != after.st_mtim.tv_nsec;

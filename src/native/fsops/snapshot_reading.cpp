@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "native/fsops/beneath.h"
+#include "native/fsops/file_copy.h"
 #include "native/fsops/task_stack.h"
 
 namespace tenon::fsops {
@@ -101,6 +102,7 @@ void SnapshotReading::leave_out(const std::string& path, int error_number) {
   const bool changed =
       error_number == ENOENT || error_number == ELOOP || error_number == ENOTDIR || error_number == EAGAIN;
   if (error_number == EMFILE || error_number == ENFILE) throw path_error("read", path, error_number);
+  if (error_number == ENODATA) return meter_.leave_out(path, kWithoutItsSize);
   meter_.leave_out(path, changed ? "it changed while it was read" : path_error("read", path, error_number).what());
 }
 

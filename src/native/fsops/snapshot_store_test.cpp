@@ -5,6 +5,7 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include "core/error.h"
+#include "native/fsops/file_copy.h"
 #include "native/fsops/snapshot_manifest.h"
 #include "native/fsops/temporary_directory.h"
 #include "native/fsops/test_directory.h"
@@ -92,6 +93,13 @@ TEST_F(Snapshots, UnfinishedWritesAreNoPartOfThem) {
   const SnapshotReport report = make();
   EXPECT_EQ(report.snapshot.files, 1U);
   EXPECT_TRUE(report.tree.left_out.empty());
+}
+
+TEST_F(Snapshots, FilesThatTheKernelMakesUpAreLeftOutNotKeptAsEmpty) {
+  const SnapshotReport made = store.make("/proc/sys/kernel/random", {});
+  EXPECT_EQ(made.tree.files, 0U);
+  ASSERT_FALSE(made.tree.left_out.empty());
+  EXPECT_EQ(made.tree.left_out.front().reason, kWithoutItsSize);
 }
 
 TEST_F(Snapshots, EqualTreesAreOneSnapshotAndEqualContentsOneObject) {

@@ -194,9 +194,14 @@ class TreeCopy {
       const std::expected<void, int> copied = copy_contents(source, target, method_, meter_);
       if (!copied && copied.error() == EIO) return leave_out(node, name, EIO);
       require(copied, node, name);
+      const bool whole = has_its_size(source, before);
       struct stat after{};
       if (::fstat(source, &after) != 0) return leave_out(node, name, errno);
       const bool settled = !was_written(before, after);
+      if (settled && !whole) {
+        meter_.leave_out(node.path_of(name), kWithoutItsSize);
+        return false;
+      }
       before = after;
       if (settled) return true;
     }
