@@ -125,6 +125,9 @@ TEST_F(Guard, P4_SwapRaceNeverLandsOutside) {
     } catch (const Error& error) {
       ASSERT_THAT(error.code(), testing::AnyOf(ErrorCode::permission_denied, ErrorCode::busy)) << error.what();
     }
+    ASSERT_NE(read("swap/secret"), ErrorCode::cancelled) << "the outside was read";
+    code_of([&] { workspace->remove(path("swap/secret")); });
+    code_of([&] { workspace->make_directories(path("swap/new")); });
   }
   stop = true;
   attacker.join();
