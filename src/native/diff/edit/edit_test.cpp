@@ -59,7 +59,8 @@ TEST(Edit, OneEditThatFailsLeavesAllFilesAlone) {
 
 TEST(Edit, ALineThatIsIndentedAsInTheFileIsNotShiftedWithTheOthers) {
   const Files files = {{"a.cpp", {.bytes = "class A {\n  int one();\n  int two();\n};\n"}}};
-  for (const char* replace : {"  int one();\n  int three();\n", "  long one();\nint two();\n"}) {
+  for (const char* replace : {"  int one();\n  int three();\n", "  long one();\nint two();\n",
+                              "  int one();\n  int more();\n  int two();\n"}) {
     const EditResult result = apply_to(files, block("a.cpp", "int one();\nint two();\n", replace));
     EXPECT_FALSE(result.ok()) << replace;
     EXPECT_THAT(explain(result), HasSubstr("cannot be told"));
@@ -67,6 +68,10 @@ TEST(Edit, ALineThatIsIndentedAsInTheFileIsNotShiftedWithTheOthers) {
   const EditResult shifted =
       apply_to(files, block("a.cpp", "int one();\nint two();\n", "int one();\n#if X\nint two();\n#endif\n"));
   ASSERT_TRUE(shifted.ok()) << explain(shifted);
+  const EditResult wrapped =
+      apply_to(files, block("a.cpp", "int one();\nint two();\n", "#if X {\n  int one();\n  int two();\n}\n"));
+  ASSERT_TRUE(wrapped.ok()) << explain(wrapped);
+  EXPECT_EQ(wrapped.changes.changes[0].after->bytes, "class A {\n  #if X {\n    int one();\n    int two();\n  }\n};\n");
 }
 
 TEST(Edit, MovesAFileWithItsChangesAndItsMode) {

@@ -105,6 +105,26 @@ class Renderer {
     return match_.range.begin;
   }
 
+  // An old line comes back among the new ones, indented as the file has it and not as the edit has the old one; and no
+  // new line is indented by less than that. Then all of them may be written as they are to be.
+  bool may_be_indented_already(const Run& run) const {
+    for (std::size_t i = 0; i < run.removed.size(); ++i) {
+      const std::uint32_t place = match_.places[run.old_begin + i];
+      if (place == kNoLine || is_blank(run.removed[i])) continue;
+      const std::string_view real = indentation(file_.content(place));
+      const std::size_t written = indentation(run.removed[i]).size();
+      if (real.size() <= written) continue;
+      const bool comes_back = std::ranges::any_of(run.added, [&](std::string_view line) {
+        return indentation(line) == real && trimmed(line) == trimmed(run.removed[i]);
+      });
+      const auto deep_enough = [&](std::string_view line) {
+        return is_blank(line) || indentation(line).size() >= real.size() - written;
+      };
+      if (comes_back && std::ranges::all_of(run.added, deep_enough)) return true;
+    }
+    return false;
+  }
+
   // An added line as it is to stand in the file; nothing if its indentation would be a guess.
   std::optional<std::string> rendered(const Run& run, std::size_t i) const {
     const std::string_view wanted = run.added[i];
@@ -114,6 +134,7 @@ class Renderer {
     const bool paired = run.removed.size() == run.added.size() && match_.places[run.old_begin + i] != kNoLine &&
                         !is_blank(run.removed[i]);
     if (!paired) {
+      if (may_be_indented_already(run)) return std::nullopt;
       std::optional<std::string> indented = reindentation_.apply(written_indentation);
       if (indented) *indented += body;
       return indented;
