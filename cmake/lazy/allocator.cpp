@@ -24,12 +24,17 @@ std::size_t taken_by(std::size_t size) {
   return (std::max<std::size_t>(size, 1) + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+// What does not fit closes the region, so that no thread goes on to contend for the last bytes of it.
 void* from_region(std::size_t size) {
-  if (size > kRegionBytes) return nullptr;
-  const std::size_t taken = taken_by(size);
   std::size_t at = used.load(std::memory_order_relaxed);
+  std::size_t taken = 0;
   do {
-    if (taken > kRegionBytes - at) return nullptr;
+    const std::size_t left = kRegionBytes - at;
+    taken = size > left ? size : taken_by(size);
+    if (taken > left) {
+      used.store(kRegionBytes, std::memory_order_relaxed);
+      return nullptr;
+    }
   } while (!used.compare_exchange_weak(at, at + taken, std::memory_order_acquire, std::memory_order_relaxed));
   return region + at;
 }
