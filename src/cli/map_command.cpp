@@ -57,7 +57,8 @@ BOOST_DESCRIBE_STRUCT(MapRecord, (), (files, scanned, unreadable, incomplete, to
 
 std::optional<index::MapSource> source_of(const fsops::TreeEntry& entry) {
   struct stat status{};
-  if (::fstatat(entry.directory, entry.name.data(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  if (::fstatat(entry.directory, std::string(entry.name).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
   return index::MapSource{.path = std::string(entry.path),
                           .size = static_cast<std::uint64_t>(status.st_size),
