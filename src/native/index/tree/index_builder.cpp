@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +20,9 @@
 
 namespace tenon::index {
 namespace {
+
+constexpr std::int64_t kLongestWait = 50'000'000;  // nanoseconds
+constexpr std::int64_t kWriting = 10'000'000;      // between the making of a file and the last write to it, mostly
 
 PathList unstamped(std::span<const std::string_view> paths) {
   PathList list;
@@ -122,10 +127,9 @@ class Builder {
     if (request_.kind == BuildKind::whole) present.reset();
     if (present && present->manifest.global_excludes != request_.walk.global_excludes.string()) present.reset();
 
-    SegmentContent content{.read_at = request_.clock()};
-    TreeFiles tree = list_files(request_.root, request_.walk);
-    content.directories = stamped(root_.number(), with_root(tree.directories), FileKind::directory, threads());
-    content.watched = watched_files(request_.root, root_.number(), tree.directories, request_.walk.global_excludes);
+    SegmentContent content;
+    TreeFiles tree = list(content);
+    if (was_just_written(content)) tree = list(content);
     if (!present) return write_base(std::move(content), std::move(tree), generation);
 
     PathList files = stamped(root_.number(), tree.files, FileKind::regular, threads());
@@ -150,6 +154,27 @@ class Builder {
     std::vector<std::string_view> all = {"."};
     all.insert(all.end(), directories.begin(), directories.end());
     return all;
+  }
+
+  TreeFiles list(SegmentContent& content) const {
+    content.read_at = request_.clock();
+    TreeFiles tree = list_files(request_.root, request_.walk);
+    content.directories = stamped(root_.number(), with_root(tree.directories), FileKind::directory, threads());
+    content.watched = watched_files(request_.root, root_.number(), tree.directories, request_.walk.global_excludes);
+    return tree;
+  }
+
+  // A tree that was made a moment ago would be listed whole at every look, for as long as this index is used. Waits
+  // until its stamps can be trusted; not for file systems that count in seconds.
+  bool was_just_written(const SegmentContent& content) const {
+    std::int64_t until = 0;
+    for (const PathList* list : {&content.directories, &content.watched}) {
+      for (const FileStamp& stamp : list->stamps) until = std::max(until, racy_until(stamp));
+    }
+    const std::int64_t left = until - request_.clock();
+    if (until < content.read_at || left > kLongestWait) return false;
+    std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<std::int64_t>(left, 0) + kWriting));
+    return true;
   }
 
   // Paths are in memory once while files are read.

@@ -207,6 +207,14 @@ TEST_F(TreeIndexTest, WhatDidNotChangeIsNotBuiltAgain) {
   EXPECT_EQ(index.build(BuildKind::whatever_is_needed, {}), BuildOutcome::whole);
 }
 
+TEST_F(TreeIndexTest, ATreeThatWasJustMadeIsKnownForGood) {
+  add_bulk([&](const fs::path& path, std::string_view text) { write(path, text); });
+  write(".gitignore", "nothing\n");
+  TreeIndex index(tree());
+  EXPECT_EQ(index.build(BuildKind::whatever_is_needed, {}), BuildOutcome::whole);
+  EXPECT_EQ(index.build(BuildKind::whatever_is_needed, {}), BuildOutcome::unchanged);
+}
+
 // Edits of every kind, by us (told) and by others (found out), between searches of every kind.
 class RandomTree {
  public:

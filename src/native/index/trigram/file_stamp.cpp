@@ -32,11 +32,12 @@ std::optional<FileStamp> stamp_of(int directory, const char* name, FileKind kind
   return stamp_of(status);
 }
 
-bool is_racy(const FileStamp& stamp, std::int64_t read_at) {
+bool is_racy(const FileStamp& stamp, std::int64_t read_at) { return read_at <= racy_until(stamp); }
+
+std::int64_t racy_until(const FileStamp& stamp) {
   const std::int64_t newest = std::max(stamp.modified, stamp.changed);
   // File systems without fractions of a second: FAT counts in steps of two.
-  const std::int64_t tick = newest % kSecond == 0 ? 2 * kSecond : kTick;
-  return newest >= read_at - tick;
+  return newest + (newest % kSecond == 0 ? 2 * kSecond : kTick);
 }
 
 std::int64_t stamp_clock() {

@@ -31,6 +31,9 @@ std::optional<FileStamp> stamp_of(int directory, const char* name, FileKind kind
 // its stamp showing it.
 bool is_racy(const FileStamp& stamp, std::int64_t read_at);
 
+// The last moment of which that can be said.
+std::int64_t racy_until(const FileStamp& stamp);
+
 // Now, by the clock that stamps files.
 std::int64_t stamp_clock();
 
