@@ -137,7 +137,8 @@ NO_DEFINITIONS = {("Python", "unknown"), ("Python", "namespace"), ("PHP", "alias
 
 def shared_definitions(trees, tree):
     """A row for each language: definitions of ours, of ctags, and those of ctags that ours has in the same line."""
-    tags = output(["ctags", "--options=NONE", "-R", "-f", "-", "--output-format=json", "--fields=+nKl", str(tree)])
+    tags = output(["ctags", "--options=NONE", "--languages=-Markdown", "-R", "-f", "-", "--output-format=json",
+                   "--fields=+nKl", str(tree)])
     found = [json.loads(line) for line in output([trees.tenon, "symbols", "--json", str(tree)]).splitlines()]
     ours = {(each.get("path"), each["line"], "".join((each.get("name") or "").split())) for each in found}
     counts, missing = collections.Counter(), collections.Counter()
@@ -306,5 +307,5 @@ def walks(trees):
                f"{milliseconds(ours.median)}, {ratio:.2f} × rg, {'same' if same else 'other'} files", ratio > 1 and same)
 
 
-ALL = {"search": search_small, "crossover": search_middle, "index": search_large, "own trees": own_trees, "symbols": symbols, "map": repo_map,
-       "diff": diffs, "patch": patches, "clone": clones, "walk": walks}
+ALL = {"search": search_small, "crossover": search_middle, "index": search_large, "own trees": own_trees,
+       "symbols": symbols, "map": repo_map, "diff": diffs, "patch": patches, "clone": clones, "walk": walks}

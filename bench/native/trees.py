@@ -43,6 +43,7 @@ class Trees:
             output(["git", "init", "-q"], tree)
             output(["git", "add", "-A"], tree)
             output(["git", *name, "commit", "-qm", "tree"], tree)
+            output(["git", "gc", "-q"], tree)  # packed, as what comes from elsewhere is
         return tree
 
     def scratch(self, name):
