@@ -101,6 +101,7 @@ def search_large(trees):
     tree = trees.large
     index = trees.scratch("index")
     environment = ["env", f"XDG_CACHE_HOME={index}"]
+    output(["rg", "-c", QUERIES["nowhere"][0], str(tree)], accepted=(0, 1))  # into the cache
     started = time.perf_counter()
     build = Command("index", [*environment, trees.tenon, "index", str(tree)])
     build.run()
