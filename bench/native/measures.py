@@ -272,19 +272,23 @@ def clones(trees):
         "cp -a": ["cp", "-a", str(tree)], "rsync -a": ["rsync", "-a", f"{tree}/"],
         "git worktree add": ["git", "-C", str(tree), "worktree", "add", "-q", "--detach", "-f"],
     }
-    targets = {name: trees.scratch(f"clone-{name.replace(' ', '-')}") for name in copies}
+    place = trees.scratch("clones")
+    place.mkdir()
+    made = []
 
-    def remove(name):
-        if copies[name][0] == trees.tenon:
-            subprocess.run([trees.tenon, "fs", "discard", str(targets[name])], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
-        shutil.rmtree(targets[name], ignore_errors=True)
+    def anew(command):
+        """Into a place of its own each time: ext4 is slow to make what was just removed."""
+        made.append((command.name, str(place / str(len(made)))))
+        command.arguments[-1] = made[-1][1]
 
-    commands = [Command(name, [*command, str(targets[name])], prepare=lambda name=name: remove(name))
-                for name, command in copies.items()]
+    commands = [Command(name, [*command, ""]) for name, command in copies.items()]
+    for command in commands:
+        command.prepare = lambda command=command: anew(command)
     in_turns(commands, max(3, trees.repetitions // 4))
-    for name in copies:
-        remove(name)
+    for name, target in made:
+        if copies[name][0] == trees.tenon:
+            output([trees.tenon, "fs", "discard", target])
+        shutil.rmtree(target, ignore_errors=True)
     output(["git", "-C", str(tree), "worktree", "prune"])
     named = {command.name: command for command in commands}
     linked = named["hard links"].median

@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include <fmt/format.h>
@@ -65,6 +67,11 @@ class TreeCopy {
     struct stat status{};
   };
   using Batch = std::vector<File>;
+
+  struct Names {
+    std::mutex mutex;
+    std::map<std::pair<dev_t, ino_t>, std::string> paths;
+  };
 
   void enter(const NodePtr& parent, const std::string& name, const struct stat& status) {
     if (parent->depth + 1 > kCloneDepth) {
@@ -152,12 +159,15 @@ class TreeCopy {
     throw path_error("link", node.path_of(file.name), errno);
   }
 
-  // The first name makes the file, the others join it. Such files are few: one thread at a time.
+  // The first name makes the file, the others join it, and wait until it is there. All files of a tree that other
+  // clones share have many names: a lock for each part of them.
   void copy_file_of_many_names(const Node& node, const File& file) {
-    const std::scoped_lock lock(names_mutex_);
-    const auto [first, is_new] = names_.try_emplace({file.status.st_dev, file.status.st_ino}, node.path_of(file.name));
+    Names& names = names_[file.status.st_ino % names_.size()];
+    const std::scoped_lock lock(names.mutex);
+    const auto [first, is_new] =
+        names.paths.try_emplace({file.status.st_dev, file.status.st_ino}, node.path_of(file.name));
     if (is_new) {
-      if (!copy_file(node, file.name)) names_.erase(first);
+      if (!copy_file(node, file.name)) names.paths.erase(first);
       return;
     }
     if (::linkat(root_, first->second.c_str(), node.target.number(), file.name.c_str(), 0) != 0) {
@@ -244,8 +254,7 @@ class TreeCopy {
   int root_;
   TransferMeter& meter_;
   TaskStack stack_;
-  std::mutex names_mutex_;
-  std::map<std::pair<dev_t, ino_t>, std::string> names_;
+  std::array<Names, 64> names_;
 };
 
 }  // namespace
