@@ -38,7 +38,8 @@ add_library(xxHash::xxhash ALIAS PkgConfig::XXHASH)
 add_library(LibArchive::archive ALIAS PkgConfig::ARCHIVE)
 add_library(TreeSitter::tree-sitter ALIAS PkgConfig::TREE_SITTER)
 
-# Packages without a CMake file of their own, or with one that knows only the shared library. Their headers are not held to our warnings.
+# Packages without a CMake file of their own, or with one that knows only the shared library. Their headers are not held
+# to our warnings.
 function(tenon_import target alias header)
   cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
   find_path(${target}_INCLUDE ${header} REQUIRED)

@@ -1,8 +1,8 @@
 # tenon_lazy_libraries(<program> <libraries>): C libraries that most commands do without are loaded when they are first
-# called. Measured: of 68 shared libraries 20 are left, and a start costs 3 ms of processor time instead of 9. OpenSSL is
-# here, not among the archives (dependencies.cmake): it would add 90 page faults to each start, would be a second one
-# beside libcurl's, and would not be mended by the distribution. mimalloc is one of them: lazy/allocator.cpp calls it when
-# a command goes on for longer. On other processors than x86-64, and under sanitizers, they are linked as usual.
+# called (figures: docs/development.md). OpenSSL is here, not among the archives (dependencies.cmake): it would add 90
+# page faults to each start, would be a second one beside libcurl's, and would not be mended by the distribution.
+# mimalloc is one of them: lazy/allocator.cpp calls it when a command goes on for longer. On other processors than
+# x86-64, and under sanitizers, they are linked as usual.
 function(tenon_lazy_libraries program)
   if(TENON_SANITIZE OR NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     target_link_libraries(${program} PRIVATE tenon_allocator)

@@ -148,7 +148,6 @@ class Search {
   std::optional<index::SearchSummary> search_index(const std::filesystem::path& directory,
                                                    const index::ResultSink& sink) {
     const auto home = index_home();
-    const index::IndexedTree as_indexed{.global_excludes = walk_.global_excludes, .threads = walk_.threads};
     if (flags_.no_index || !home) return std::nullopt;
     std::error_code failed;
     const std::filesystem::path real = std::filesystem::canonical(directory, failed);
@@ -156,7 +155,7 @@ class Search {
     for (std::filesystem::path root = real; root.has_relative_path(); root = root.parent_path()) {
       if (!index::IndexStore(*home, root).manifest()) continue;
       index::TreeIndex tree(
-          {.home = *home, .root = root, .global_excludes = as_indexed.global_excludes, .threads = as_indexed.threads});
+          {.home = *home, .root = root, .global_excludes = walk_.global_excludes, .threads = walk_.threads});
       if (!tree.open()) return std::nullopt;
       const std::string below = root == real ? std::string() : real.lexically_relative(root).string();
       const std::size_t cut = below.empty() ? 0 : below.size() + 1;

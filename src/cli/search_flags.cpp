@@ -199,7 +199,7 @@ SearchFormat search_format(const SearchFlags& flags, const index::SearchOptions&
   format.max_columns = flags.max_columns;
   format.colour = wants_colour(flags, context);
   format.context = options.lines_before + options.lines_after > 0;
-  format.control_free = context.terminal.interactive;
+  format.control_free = context.terminal.attached;
   return format;
 }
 

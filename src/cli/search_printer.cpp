@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/visible_text.h"
+
 namespace tenon::cli {
 namespace {
 
@@ -76,19 +78,15 @@ class TextPrinter final : public SearchPrinter {
     if (format_.colour) write(kReset);
   }
 
-  // A tab stays; what could move the cursor or worse does not reach a terminal.
+  // What could move the cursor or worse does not reach a terminal.
   void write_safe(std::string_view text) {
     if (!format_.control_free) return write(text);
-    while (!text.empty()) {
-      const std::size_t tab = std::min(text.find('\t'), text.size());
-      write(printable(text.substr(0, tab)));
-      if (tab == text.size()) return;
-      write("\t");
-      text.remove_prefix(tab + 1);
-    }
+    write(visible_text(text));
   }
 
-  void print_path(std::string_view path) { coloured(kPathColour, path); }
+  void print_path(std::string_view path) {
+    coloured(kPathColour, format_.control_free ? printable(path) : std::string(path));
+  }
 
   // The path in front of something else.
   void print_path_before(std::string_view path, std::string_view between) {

@@ -136,7 +136,7 @@ def test_control_characters_of_names_reach_no_terminal(tenon, term):
     for name in names:
         (directory / name).write_text("class Seen:\n    pass\n")
     for command in (["fs", "walk", "bad"], ["fs", "walk", "bad", "--sort"], ["fs", "hash", "bad", "--list"],
-                    ["symbols", "bad"], ["diff", "--stat", "bad", "other"], ["outline", "\x1b]0;x\x07"],
+                    ["symbols", "bad"], ["search", "Seen", "bad"], ["search", "--files", "bad"], ["diff", "--stat", "bad", "other"], ["outline", "\x1b]0;x\x07"],
                     ["fs", "walk", "bad", "\x1b[31m"], ["outline", "a", "\x1b[31m"], ["\x1b[31m"]):
         (tenon.root / "other").mkdir(exist_ok=True)
         sent = on_terminal(tenon, *command, term=term)
@@ -153,7 +153,7 @@ def test_control_characters_of_contents_reach_no_terminal(tenon, term):
     (tenon.root / "p").write_text("--- a/b\n+++ b/b\n@@ -1,3 +1,3 @@\n one\n-two \x1b[2J\n+2\n three\n")
     visible = b"two ^[]0;owned^G <U+009B>31m <U+202E>\n"
     for command in (["diff", "a", "b"], ["diff", "b", "a"], ["diff", "--word", "b", "c"], ["merge", "a", "b", "a"],
-                    ["merge", "a", "b", "c"], ["patch", "-i", "p"]):
+                    ["merge", "a", "b", "c"], ["patch", "-i", "p"], ["search", "two", "b"], ["search", "-o", "two.*", "b"]):
         sent = on_terminal(tenon, *command, term=term)
         assert b"^[" in sent and b"^G" in sent, command
         assert not [c for c in ("\x1b", "\x07", "\u009b", "\u202e") if c.encode() in sent], command
