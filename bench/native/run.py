@@ -65,7 +65,8 @@ def main():
     facts, started = machine(), time.monotonic()
     place = (arguments.build / "bench" / "native").absolute()
     place.mkdir(parents=True, exist_ok=True)
-    trees = Trees(arguments.build.absolute(), place, arguments.quick, arguments.tree)
+    trees = Trees(arguments.build.absolute(), place, arguments.quick,
+                  [tree.resolve(strict=True) for tree in arguments.tree])
     whole = not arguments.quick and not arguments.only
     target = (arguments.results if whole else place) / "native.md"
     target.parent.mkdir(parents=True, exist_ok=True)
